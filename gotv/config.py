@@ -1,0 +1,87 @@
+"""Every environment variable, read once into frozen Settings. A missing or silly value stops the start, by name."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process; each is the environment variable ``GOTV_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="GOTV_", frozen=True)
+
+    database_url: str = ""
+    # The role that owns the tables and runs migrations; the application itself needs less.
+    owner_url: str = ""
+    redis_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    home: Path = Path(".gotv")
+    public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    largest_upload_mb: Annotated[int, Field(ge=1, le=200)] = 40
+    json_logs: bool = False
+
+    @field_validator("database_url", "owner_url")
+    @classmethod
+    def _is_postgresql(cls, url: str) -> str:
+        if url and not url.startswith("postgresql://"):
+            raise ValueError("must start with postgresql://")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://")):
+            raise ValueError("must start with redis:// or rediss://")
+        return url
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr) -> SecretStr:
+        value = key.get_secret_value()
+        if value and len(value) < 32:
+            raise ValueError("must have at least 32 characters; make one with: openssl rand -hex 32")
+        return key
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over TLS."""
+        return self.public_url.startswith("https://")
+
+
+class NotConfigured(RuntimeError):
+    """A setting is missing or wrong. The message names the variable."""
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the environment. Raises NotConfigured with one line for each bad variable."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as errors:
+        lines = [f"GOTV_{str(e['loc'][0]).upper()}: {e['msg']}" for e in errors.errors()]
+        raise NotConfigured("\n".join(lines)) from None
+
+
+def require(settings: Settings) -> Settings:
+    """Check that a server process has all it needs. Raises NotConfigured naming what is missing."""
+    missing = [
+        f"GOTV_{name.upper()} is not set" for name in ("database_url", "redis_url") if not getattr(settings, name)
+    ]
+    if not settings.secret_key.get_secret_value():
+        missing.append("GOTV_SECRET_KEY is not set; make one with: openssl rand -hex 32")
+    if missing:
+        raise NotConfigured("\n".join(missing))
+    return settings
+
+
+def kept_secret(home: Path) -> str:
+    """The secret key of a house on one machine, made on first use and readable by its owner only."""
+    file = home / "secret_key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text()

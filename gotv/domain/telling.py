@@ -1,0 +1,257 @@
+"""What a number called by a teller means, and what it changes.
+
+The state of the poll is a fold of the ledger that does not care about order: an elector is *marked* while some
+mark of theirs is not withdrawn, and a withdrawal that arrives before its mark still wins.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
+
+LONGEST_LIST = 200
+LONGEST_TYPED = 40
+
+
+class Kind(StrEnum):
+    MARK = "mark"
+    WITHDRAW = "withdraw"
+    NO_NUMBER = "no_number"
+
+
+class Outcome(StrEnum):
+    """What a phone is told about one entry (the wire, stable)."""
+
+    MARKED = "marked"
+    ALREADY_MARKED = "already_marked"
+    REPEATED = "repeated"
+    POSTAL = "postal"
+    UNMATCHED = "unmatched"
+    WITHDRAWN = "withdrawn"
+    COUNTED = "counted"
+    REFUSED = "refused"
+
+
+class Refused(ValueError):
+    """An entry that cannot be kept; the message says why, in words for the person who keyed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a phone's outbox, understood. ``number`` is None for other kinds than a mark."""
+
+    id: str
+    kind: Kind
+    person_id: int
+    place_id: int
+    typed: str = ""
+    number: ElectorNumber | None = None
+    withdraws: str | None = None
+    called_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elector:
+    """What reconciliation needs to know of an elector. ``wanted``: belongs on a knock-up list until marked."""
+
+    pledged: bool
+    postal: bool
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry that is in the ledger already."""
+
+    kind: Kind
+    outcome: str
+    number: ElectorNumber | None
+    place_id: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the store knows about the entries at hand. ``standing``: the marks not withdrawn, by number, with their time."""
+
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    electors: Mapping[ElectorNumber, Elector] = field(default_factory=dict)
+    standing: dict[ElectorNumber, dict[str, datetime]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Change:
+    """What one list of entries does to the poll: rows to append, marks that stand or fall, and counters to move."""
+
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[tuple[Entry, Outcome]] = field(default_factory=list)
+    standing: list[tuple[str, ElectorNumber]] = field(default_factory=list)
+    fallen: list[tuple[str, ElectorNumber]] = field(default_factory=list)
+    districts: dict[str, dict[str, int]] = field(default_factory=dict)
+    places: dict[int, dict[str, int]] = field(default_factory=dict)
+    hours: dict[tuple[str, datetime], dict[str, int]] = field(default_factory=dict)
+
+
+def read_entry(
+    sent: object, *, person_id: int, place_id: int, own_districts: Collection[str], districts: Collection[str]
+) -> Entry:
+    """Check one entry as a phone sent it (DESIGN: the wire). Raises Refused with the reason."""
+    if not isinstance(sent, dict):
+        raise Refused("An entry must be an object with id, kind and number.")
+    try:
+        entry_id = str(UUID(str(sent.get("id"))))
+    except ValueError:
+        raise Refused("The entry has no proper id (a UUID).") from None
+    kind = sent.get("kind", Kind.MARK)
+    common = {
+        "id": entry_id,
+        "person_id": person_id,
+        "place_id": place_id,
+        "called_at": _moment(sent.get("at")),
+    }
+    if kind == Kind.MARK:
+        return Entry(kind=Kind.MARK, **_number_called(sent, own_districts, districts), **common)
+    if kind == Kind.NO_NUMBER:
+        return Entry(kind=Kind.NO_NUMBER, **common)
+    if kind == Kind.WITHDRAW:
+        try:
+            return Entry(kind=Kind.WITHDRAW, withdraws=str(UUID(str(sent.get("withdraws")))), **common)
+        except ValueError:
+            raise Refused("A withdrawal must name the entry it withdraws.") from None
+    raise Refused("The kind must be mark, withdraw or no_number.")
+
+
+def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
+    """Decide the outcome of each entry in turn, given what is known, and gather what changes.
+
+    Entries may repeat each other or withdraw one another within the same list. ``facts`` is used up:
+    its collections are brought forward entry by entry.
+    """
+    change, kept = Change(), dict(facts.kept)
+    before: dict[ElectorNumber, dict[str, datetime]] = {}
+    for entry in entries:
+        if entry.id in kept:
+            change.answers.append({"id": entry.id, "outcome": Outcome.REPEATED, "first": kept[entry.id].outcome})
+            continue
+        outcome = _apply(entry, facts, kept, before, change, now)
+        kept[entry.id] = Kept(entry.kind, outcome, entry.number, entry.place_id)
+        change.rows.append((entry, outcome))
+        change.answers.append({"id": entry.id, "outcome": outcome})
+    for number, was in before.items():
+        _count_elector(number, was, facts.standing[number], facts.electors.get(number), change)
+    return change
+
+
+def _apply(
+    entry: Entry,
+    facts: Facts,
+    kept: Mapping[str, Kept],
+    before: dict[ElectorNumber, dict[str, datetime]],
+    change: Change,
+    now: datetime,
+) -> Outcome:
+    if entry.kind is Kind.WITHDRAW:
+        return _withdraw(entry, facts, kept, before, change)
+    place = change.places.setdefault(entry.place_id, defaultdict(int))
+    place["heard"] += 1
+    if entry.id in facts.withdrawn:
+        return Outcome.WITHDRAWN
+    if entry.number is None:
+        place["no_number"] += 1
+        return Outcome.COUNTED
+    standing = facts.standing.setdefault(entry.number, {})
+    before.setdefault(entry.number, dict(standing))
+    elector = facts.electors.get(entry.number)
+    outcome = _meaning(elector, standing)
+    standing[entry.id] = now
+    change.standing.append((entry.id, entry.number))
+    if elector is None:
+        place["unmatched"] += 1
+    return outcome
+
+
+def _meaning(elector: Elector | None, standing: Mapping[str, datetime]) -> Outcome:
+    if elector is None:
+        return Outcome.UNMATCHED
+    if standing:
+        return Outcome.ALREADY_MARKED
+    # A postal voter may hand in the pack at the station: keep it, say so (Commission leaflet "The poll").
+    return Outcome.POSTAL if elector.postal else Outcome.MARKED
+
+
+def _withdraw(
+    entry: Entry,
+    facts: Facts,
+    kept: Mapping[str, Kept],
+    before: dict[ElectorNumber, dict[str, datetime]],
+    change: Change,
+) -> Outcome:
+    """Withdrawing twice, or before the mark has arrived, is the same as withdrawing once, after."""
+    named = entry.withdraws or ""
+    target = kept.get(named)
+    if target and named not in facts.withdrawn:
+        place = change.places.setdefault(target.place_id, defaultdict(int))
+        if target.kind is Kind.NO_NUMBER:
+            place["no_number"] -= 1
+        elif target.kind is Kind.MARK and target.number is not None:
+            standing = facts.standing.setdefault(target.number, {})
+            before.setdefault(target.number, dict(standing))
+            if standing.pop(named, None):
+                change.fallen.append((named, target.number))
+                if target.number not in facts.electors:
+                    place["unmatched"] -= 1
+    facts.withdrawn.add(named)
+    return Outcome.WITHDRAWN
+
+
+def _count_elector(
+    number: ElectorNumber,
+    was: Mapping[str, datetime],
+    now_standing: Mapping[str, datetime],
+    elector: Elector | None,
+    change: Change,
+) -> None:
+    """Move the counters of one number from what stood before to what stands now."""
+    district = change.districts.setdefault(number.district, defaultdict(int))
+    if elector is None:
+        district["unmatched"] += len(now_standing) - len(was)
+        return
+    for standing, step in ((was, -1), (now_standing, 1)):
+        if not standing:
+            continue
+        hour = min(standing.values()).replace(minute=0, second=0, microsecond=0)
+        by_hour = change.hours.setdefault((number.district, hour), defaultdict(int))
+        by_hour["marks"] += step
+        by_hour["pledges"] += step * elector.pledged
+        district["marks"] += step
+        district["pledges_marked"] += step * elector.pledged
+        district["wanted_marked"] += step * elector.wanted
+
+
+def _number_called(
+    sent: Mapping[str, Any], own_districts: Collection[str], districts: Collection[str]
+) -> dict[str, Any]:
+    typed = str(sent.get("number", "")).strip()
+    if len(typed) > LONGEST_TYPED or not typed.isprintable():
+        raise Refused("That is too long to be an elector number.")
+    district = str(sent.get("district") or "")[:LONGEST_TYPED]
+    if not district and len(own_districts) == 1:
+        district = next(iter(own_districts))
+    try:
+        return {"typed": typed, "number": read_elector_number(typed, district, districts)}
+    except NotANumber as why:
+        raise Refused(str(why)) from None
+
+
+def _moment(text: object) -> datetime | None:
+    """The phone's time is a hint: when it cannot be read, the server's time is all we have."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

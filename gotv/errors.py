@@ -1,0 +1,37 @@
+"""Our exceptions, each with the words a person is shown and the HTTP status it means."""
+
+
+class HouseError(Exception):
+    """Something a person can understand and act on. The message is shown to them."""
+
+    status = 400
+
+
+class NotLetIn(HouseError):
+    """No sign-in, or one that no longer works."""
+
+    status = 401
+
+
+class NotYours(HouseError):
+    """Signed in, but this is outside your role or your committee room."""
+
+    status = 403
+
+
+class NotThere(HouseError):
+    """Nothing of that name here."""
+
+    status = 404
+
+
+class TooMuch(HouseError):
+    """More at once than we take; nothing of it was kept."""
+
+    status = 413
+
+
+class Conflict(HouseError):
+    """Somebody else was first, or it is too late for this."""
+
+    status = 409

@@ -1,0 +1,69 @@
+"""Setting a contest up, and looking it up."""
+
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from gotv.domain.contests import CLOSES, OPENS, RETENTION, UK, Contest
+from gotv.errors import Conflict, NotThere
+from gotv.store import contests, ledger
+from gotv.store.counts import rebuild
+from gotv.store.database import Database
+
+FIRST_ROOM = "Committee room"
+
+
+def create_contest(
+    database: Database,
+    name: str,
+    polling_day: date,
+    *,
+    opens: time = OPENS,
+    closes: time = CLOSES,
+    voting_age: int = 18,
+    pledge_rule: dict[str, Any] | None = None,
+    retention_date: date | None = None,
+) -> int:
+    """Make a contest with one committee room. Returns its id. Raises Conflict if the name is taken."""
+    if closes <= opens:
+        raise Conflict(f"The poll cannot close at {closes:%H:%M}, before it opens at {opens:%H:%M}.")
+    try:
+        with database.transaction() as connection:
+            contest_id = contests.create(
+                connection,
+                name=name,
+                polling_day=polling_day,
+                opens=opens,
+                closes=closes,
+                time_zone=UK,
+                voting_age=voting_age,
+                pledge_rule=pledge_rule or {"codes": [], "strengths": [], "unrated": True},
+                retention_date=retention_date or polling_day + RETENTION,
+            )
+            contests.keep_room(connection, contest_id, FIRST_ROOM)
+    except IntegrityError:
+        raise Conflict(f"There is already a contest called {name!r}.") from None
+    return contest_id
+
+
+def every_contest(database: Database) -> list[Contest]:
+    with database.snapshot() as connection:
+        return contests.every(connection)
+
+
+def find_contest(database: Database, contest_id: int) -> Contest:
+    """Raises NotThere, naming the number."""
+    with database.snapshot() as connection:
+        contest = contests.find(connection, contest_id)
+    if contest is None:
+        raise NotThere(f"There is no contest {contest_id}. See them with: gotv contest list")
+    return contest
+
+
+def count_anew(database: Database, contest_id: int) -> int:
+    """Rebuild every counter of a contest from what stands. Returns the new position."""
+    with database.transaction() as connection:
+        last, _ = ledger.lock_head(connection, contest_id)
+        rebuild(connection, contest_id, last + 1)
+    return last + 1

@@ -1,0 +1,180 @@
+"""Taking numbers from tellers, withdrawing them, and resolving those that matched nobody."""
+
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from gotv.domain.contests import Contest
+from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
+from gotv.domain.people import Person
+from gotv.domain.telling import LONGEST_LIST, Entry, Kind, Outcome, Refused, read_entry, reconcile
+from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
+from gotv.services.group_commit import GroupCommit
+from gotv.store import contests, ledger, people
+from gotv.store.database import Database
+
+REVOKED = "This link was switched off by your organiser. Numbers not yet sent are still on this phone."
+
+# The ledger position after the commit, and one answer for each entry in the order given.
+Kept = tuple[int, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a teller stands: the place, the districts that vote there, and all districts of the contest."""
+
+    contest: Contest
+    place_id: int
+    place: str
+    own_districts: tuple[str, ...]
+    districts: frozenset[str]
+
+
+def post_of(database: Database, person: Person) -> Post:
+    """The post of a teller, as the register and the stations have it now."""
+    with database.snapshot() as connection:
+        contest = contests.find(connection, person.contest_id)
+        place = next(
+            (p for p in contests.places(connection, person.contest_id) if p["place_id"] == person.place_id),
+            None,
+        )
+        districts = contests.districts(connection, person.contest_id)
+    if contest is None or place is None:
+        raise NotThere("Your polling place is no longer in this contest. Ask your organiser for a new link.")
+    return Post(contest, place["place_id"], place["name"], tuple(place["districts"]), frozenset(districts))
+
+
+class Telling:
+    """The one door to the ledger: socket, POST and organisers all come through here."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._groups: dict[int, GroupCommit[list[Entry], tuple[int, list[dict[str, Any]]]]] = {}
+        self._making = threading.Lock()
+
+    def take(self, person: Person, post: Post, sent: object) -> dict[str, Any]:
+        """Keep a list of entries as a phone sent it, and answer each in the order sent.
+
+        Returns ``{"ok": True, "position": n, "answers": [...]}`` after the commit, never before. Raises
+        TooMuch for what is not a list of at most 200, NotLetIn for a revoked teller; nothing was kept then.
+        """
+        if not isinstance(sent, list) or len(sent) > LONGEST_LIST:
+            raise TooMuch(f"Send a list of at most {LONGEST_LIST} entries.")
+        entries: list[Entry] = []
+        refusals: dict[int, dict[str, Any]] = {}
+        for place, one in enumerate(sent):
+            try:
+                entries.append(
+                    read_entry(
+                        one,
+                        person_id=person.person_id,
+                        place_id=post.place_id,
+                        own_districts=post.own_districts,
+                        districts=post.districts,
+                    )
+                )
+            except Refused as why:
+                named = one.get("id") if isinstance(one, dict) else None
+                refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
+        position, kept = self.keep(person.contest_id, entries)
+        answers = iter(kept)
+        in_order = [refusals[n] if n in refusals else next(answers) for n in range(len(sent))]
+        return {"ok": True, "position": position, "answers": in_order}
+
+    def keep(self, contest_id: int, entries: list[Entry]) -> Kept:
+        """Commit one person's entries together with whatever other phones have waiting.
+
+        Returns the ledger position and the answers. Raises NotLetIn if the person was revoked meanwhile.
+        """
+        if not entries:
+            with self.database.snapshot() as connection:
+                return ledger.position(connection, contest_id), []
+        kept = self._group(contest_id).submit(entries)
+        if kept is None:
+            raise NotLetIn(REVOKED)
+        return kept
+
+    def _group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
+        with self._making:
+            if contest_id not in self._groups:
+                self._groups[contest_id] = GroupCommit(lambda works: self._commit(contest_id, works))
+            return self._groups[contest_id]
+
+    def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
+        """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
+        with self.database.transaction() as connection:
+            last, now = ledger.lock_head(connection, contest_id)
+            gone = people.revoked(connection, contest_id, {work[0].person_id for work in works})
+            entries = [entry for work in works if work[0].person_id not in gone for entry in work]
+            ids = {e.id for e in entries} | {e.withdraws for e in entries if e.withdraws}
+            numbers = {e.number for e in entries if e.number is not None}
+            facts = ledger.facts_for(connection, contest_id, ids=ids, numbers=numbers)
+            change = reconcile(entries, facts, now)
+            position = ledger.append(connection, contest_id, last, change, now)
+        answers = iter(change.answers)
+        return [None if work[0].person_id in gone else (position, list(islice(answers, len(work)))) for work in works]
+
+
+def withdraw(telling: Telling, person: Person, entry_id: str) -> dict[str, Any]:
+    """An organiser takes back one entry of the ledger; the trace stays. Returns the entry withdrawn."""
+    entry = _entry_in_scope(telling.database, person, entry_id)
+    if entry["kind"] == Kind.WITHDRAW:
+        raise Conflict("A withdrawal cannot itself be withdrawn. Key the number again instead.")
+    telling.keep(person.contest_id, [_withdrawal(person, entry)])
+    return entry
+
+
+def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict[str, Any]:
+    """An organiser says which elector an unmatched number was: the old mark goes, a new one stands.
+
+    Both are ledger entries of the organiser's, made in one commit. Raises ValueError if the number cannot be
+    read, Conflict if no elector has it (then nothing changes).
+    """
+    entry = _entry_in_scope(telling.database, person, entry_id)
+    with telling.database.snapshot() as connection:
+        districts = contests.districts(connection, person.contest_id)
+        number = read_elector_number(typed, entry["district"] or "", districts)
+        known = ledger.facts_for(connection, person.contest_id, ids=(), numbers=[number]).electors
+    if number not in known:
+        raise Conflict(f"{number} is not on the register either. Nothing was changed.")
+    mark = Entry(
+        id=str(uuid.uuid4()),
+        kind=Kind.MARK,
+        person_id=person.person_id,
+        place_id=entry["place_id"],
+        typed=typed,
+        number=ElectorNumber(*number),
+        called_at=entry["called_at"],
+    )
+    _, answers = telling.keep(person.contest_id, [_withdrawal(person, entry), mark])
+    return {"number": str(number), "outcome": answers[-1]["outcome"]}
+
+
+def _withdrawal(person: Person, entry: dict[str, Any]) -> Entry:
+    return Entry(
+        id=str(uuid.uuid4()),
+        kind=Kind.WITHDRAW,
+        person_id=person.person_id,
+        place_id=entry["place_id"],
+        withdraws=entry["id"],
+        called_at=datetime.now(UTC),
+    )
+
+
+def _entry_in_scope(database: Database, person: Person, entry_id: str) -> dict[str, Any]:
+    try:
+        uuid.UUID(entry_id)
+    except ValueError:
+        raise NotThere("There is no such entry.") from None
+    with database.snapshot() as connection:
+        entry = ledger.entry(connection, person.contest_id, entry_id)
+        rooms = {p["place_id"]: p["committee_room_id"] for p in contests.places(connection, person.contest_id)}
+    if entry is None:
+        raise NotThere("There is no such entry.")
+    if not person.sees_room(rooms.get(entry["place_id"])):
+        raise NotYours("That polling place belongs to another committee room.")
+    return entry

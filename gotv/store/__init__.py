@@ -1,0 +1,1 @@
+"""SQL and nothing but SQL: this floor fetches and keeps, and decides nothing."""

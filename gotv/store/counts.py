@@ -1,0 +1,133 @@
+"""The counters the board reads: rebuilt from what stands, read as a snapshot, read as what changed."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gotv.store.ledger import WANTED
+
+_MATCHED = f"""
+    SELECT e.district, e.pledged, {WANTED} AS wanted, min(s.received_at) AS first_at
+      FROM standing_mark s
+      JOIN elector e ON e.contest_id = s.contest_id AND e.district = s.district AND e.number = s.number
+                    AND e.suffix = s.suffix AND e.registered
+     WHERE s.contest_id = :contest
+     GROUP BY e.elector_id, e.district, e.pledged, e.objects, e.absent
+"""
+
+_UNMATCHED = """
+    SELECT s.district, s.place_id FROM standing_mark s
+     WHERE s.contest_id = :contest
+       AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
+                       AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+"""
+
+
+def rebuild(connection: Connection, contest_id: int, position: int) -> None:
+    """Count everything anew after the register, the pledges or the places changed.
+
+    Call it with the ledger's head locked. The counters are stamped with the next position, which the caller
+    gives the head, so that every open board reads them.
+    """
+    bind = {"contest": contest_id, "position": position}
+    connection.execute(text("DELETE FROM district_count WHERE contest_id = :contest"), bind)
+    connection.execute(
+        text(f"""
+            INSERT INTO district_count (contest_id, district, position, electors, pledges, wanted,
+                                        marks, pledges_marked, wanted_marked, unmatched)
+            SELECT :contest, d.district, :position, coalesce(n.electors, 0), coalesce(n.pledges, 0),
+                   coalesce(n.wanted, 0), coalesce(m.marks, 0), coalesce(m.pledges, 0), coalesce(m.wanted, 0),
+                   coalesce(u.n, 0)
+              FROM polling_district d
+              LEFT JOIN (SELECT e.district, count(*) AS electors, count(*) FILTER (WHERE e.pledged) AS pledges,
+                                count(*) FILTER (WHERE {WANTED}) AS wanted
+                           FROM elector e WHERE e.contest_id = :contest AND e.registered
+                          GROUP BY e.district) n ON n.district = d.district
+              LEFT JOIN (SELECT district, count(*) AS marks, count(*) FILTER (WHERE pledged) AS pledges,
+                                count(*) FILTER (WHERE wanted) AS wanted
+                           FROM ({_MATCHED}) x GROUP BY district) m ON m.district = d.district
+              LEFT JOIN (SELECT district, count(*) AS n FROM ({_UNMATCHED}) x GROUP BY district) u
+                     ON u.district = d.district
+             WHERE d.contest_id = :contest
+        """),
+        bind,
+    )
+    connection.execute(text("DELETE FROM hour_count WHERE contest_id = :contest"), bind)
+    connection.execute(
+        text(f"""
+            INSERT INTO hour_count (contest_id, district, hour, position, marks, pledges)
+            SELECT :contest, district, date_trunc('hour', first_at), :position, count(*),
+                   count(*) FILTER (WHERE pledged)
+              FROM ({_MATCHED}) x GROUP BY district, date_trunc('hour', first_at)
+        """),
+        bind,
+    )
+    connection.execute(
+        text(f"""
+            INSERT INTO place_count AS p (contest_id, place_id, position, unmatched)
+            SELECT :contest, place_id, :position,
+                   (SELECT count(*) FROM ({_UNMATCHED}) x WHERE x.place_id = polling_place.place_id)
+              FROM polling_place WHERE contest_id = :contest
+            ON CONFLICT (contest_id, place_id) DO UPDATE
+               SET position = :position, unmatched = excluded.unmatched
+        """),
+        bind,
+    )
+    connection.execute(text("UPDATE ledger_head SET position = :position WHERE contest_id = :contest"), bind)
+
+
+def districts(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
+    """Counters of each polling district that moved after ``since``, with its place and committee room."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT c.district, d.name, d.place_id, d.committee_room_id, c.electors, c.marks, c.pledges,
+                       c.pledges_marked, c.wanted - c.wanted_marked AS outstanding, c.unmatched
+                  FROM district_count c
+                  JOIN polling_district d ON d.contest_id = c.contest_id AND d.district = c.district
+                 WHERE c.contest_id = :contest AND c.position > :since
+                 ORDER BY c.district
+            """),
+            {"contest": contest_id, "since": since},
+        )
+    )
+
+
+def places(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
+    """Counters of each polling place that moved after ``since``; ``tellers`` counts links that may be used there."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT p.place_id, p.name, p.committee_room_id, c.heard, c.no_number, c.unmatched, c.last_heard_at,
+                       (SELECT count(*) FROM person t WHERE t.contest_id = p.contest_id AND t.role = 'teller'
+                           AND t.place_id = p.place_id AND t.revoked_at IS NULL
+                           AND t.opened_at IS NOT NULL) AS tellers
+                  FROM polling_place p
+                  JOIN place_count c ON c.contest_id = p.contest_id AND c.place_id = p.place_id
+                 WHERE p.contest_id = :contest AND c.position > :since
+                 ORDER BY p.name
+            """),
+            {"contest": contest_id, "since": since},
+        )
+    )
+
+
+def hours(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
+    """Marks and marked pledges by hour, for each committee room, of hours that moved after ``since``."""
+    return _dicts(
+        connection.execute(
+            text("""
+                WITH moved AS (SELECT DISTINCT hour FROM hour_count WHERE contest_id = :contest AND position > :since)
+                SELECT h.hour, d.committee_room_id, sum(h.marks)::int AS marks, sum(h.pledges)::int AS pledges
+                  FROM hour_count h
+                  JOIN polling_district d ON d.contest_id = h.contest_id AND d.district = h.district
+                 WHERE h.contest_id = :contest AND h.hour IN (SELECT hour FROM moved)
+                 GROUP BY h.hour, d.committee_room_id ORDER BY h.hour, d.committee_room_id
+            """),
+            {"contest": contest_id, "since": since},
+        )
+    )
+
+
+def _dicts(rows: Any) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in rows]

@@ -1,0 +1,56 @@
+"""The engine, and the two ways to use it: a transaction, or a snapshot that only reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# The role the application takes after it has logged in: it cannot change or delete what is in the ledger.
+APPLICATION_ROLE = "gotv_app"
+
+
+class Database:
+    """A PostgreSQL database. Time limits are the server's own, so that a hung query can't hold a phone."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, statement_timeout_ms: int = 5_000) -> None:
+        self.url = url
+        limits = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={statement_timeout_ms}"
+        self.engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            connect_args={
+                "options": f"{limits} -c idle_in_transaction_session_timeout=20s -c timezone=UTC -c jit=off",
+                "application_name": "gotv",
+                "connect_timeout": 5,
+            },
+        )
+        event.listen(self.engine, "connect", _take_application_role)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All of it or nothing; committed when the block ends well."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Everything read in the block is of one moment: the ledger position and all that belongs to it."""
+        with self.engine.connect().execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        ) as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _take_application_role(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET SESSION ROLE {APPLICATION_ROLE}")
+    cursor.close()
+    connection.commit()

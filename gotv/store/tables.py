@@ -1,0 +1,358 @@
+"""Every table and constraint, on one page.
+
+``contest_id`` comes first in every primary key and no query crosses contests, so the schema can be
+distributed by it. The ledger (``mark``) is append-only: the application's role may only insert and select.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def contest_column() -> Column[int]:
+    return Column("contest_id", ForeignKey("contest.contest_id"), primary_key=True)
+
+
+def id_column(name: str) -> Column[int]:
+    return Column(name, Integer, Identity(), primary_key=True)
+
+
+def created_column(name: str = "created_at") -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def within(column: str, table: str, referred: str) -> ForeignKeyConstraint:
+    """A reference that stays inside the contest."""
+    return ForeignKeyConstraint(["contest_id", column], [f"{table}.contest_id", f"{table}.{referred}"])
+
+
+def counter(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+contest = Table(
+    "contest",
+    metadata,
+    id_column("contest_id"),
+    Column("name", Text, nullable=False, unique=True),
+    Column("polling_day", Date, nullable=False),
+    Column("opens", Time, nullable=False),
+    Column("closes", Time, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("voting_age", SmallInteger, nullable=False),
+    Column("pledge_rule", JSONB, nullable=False),
+    Column("retention_date", Date, nullable=False),
+    created_column(),
+)
+
+committee_room = Table(
+    "committee_room",
+    metadata,
+    contest_column(),
+    id_column("committee_room_id"),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("contest_id", "name"),
+)
+
+polling_place = Table(
+    "polling_place",
+    metadata,
+    contest_column(),
+    id_column("place_id"),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("postcode", Text, nullable=False, server_default=""),
+    Column("committee_room_id", Integer, nullable=False),
+    UniqueConstraint("contest_id", "name", "postcode"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+polling_district = Table(
+    "polling_district",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("place_id", Integer),
+    Column("committee_room_id", Integer, nullable=False),
+    within("place_id", "polling_place", "place_id"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+polling_station = Table(
+    "polling_station",
+    metadata,
+    contest_column(),
+    id_column("station_id"),
+    Column("place_id", Integer, nullable=False),
+    Column("label", Text, nullable=False, server_default=""),
+    Column("district", Text, nullable=False),
+    # Where a district is split between desks: a number range, or the streets.
+    Column("first_number", Integer),
+    Column("last_number", Integer),
+    Column("streets", Text, nullable=False, server_default=""),
+    UniqueConstraint("contest_id", "place_id", "label", "district"),
+    within("place_id", "polling_place", "place_id"),
+    within("district", "polling_district", "district"),
+)
+
+walk = Table(
+    "walk",
+    metadata,
+    contest_column(),
+    id_column("walk_id"),
+    Column("district", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("contest_id", "name"),
+    within("district", "polling_district", "district"),
+)
+
+walk_street = Table(
+    "walk_street",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("street", Text, primary_key=True),
+    Column("walk_id", Integer, nullable=False),
+    within("walk_id", "walk", "walk_id"),
+)
+
+elector = Table(
+    "elector",
+    metadata,
+    contest_column(),
+    Column("elector_id", BigInteger, Identity(), primary_key=True),
+    Column("district", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("suffix", Integer, nullable=False),
+    Column("marker", Text, nullable=False, server_default=""),
+    Column("surname", Text, nullable=False, server_default=""),
+    Column("forename", Text, nullable=False, server_default=""),
+    Column("attains_on", Date),
+    Column("address", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("postcode", Text, nullable=False, server_default=""),
+    Column("street", Text, nullable=False, server_default=""),
+    Column("door", Text, nullable=False, server_default=""),
+    Column("door_order", Text, nullable=False, server_default=""),
+    Column("absent", Text, nullable=False, server_default=""),
+    Column("objects", Boolean, nullable=False, server_default=text("false")),
+    Column("pledged", Boolean, nullable=False, server_default=text("false")),
+    # False once a full register no longer lists them; their pledge comes back if they do.
+    Column("registered", Boolean, nullable=False, server_default=text("true")),
+    UniqueConstraint("contest_id", "district", "number", "suffix"),
+    CheckConstraint("absent IN ('', 'postal', 'proxy', 'postal_proxy')", name="absent"),
+    within("district", "polling_district", "district"),
+)
+
+canvass_return = Table(
+    "canvass_return",
+    metadata,
+    contest_column(),
+    Column("elector_id", BigInteger, primary_key=True),
+    Column("contacted_at", DateTime(timezone=True)),
+    Column("intention", Text, nullable=False, server_default=""),
+    Column("strength", Text, nullable=False, server_default=""),
+    Column("wants_lift", Boolean, nullable=False, server_default=text("false")),
+    within("elector_id", "elector", "elector_id"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    contest_column(),
+    id_column("person_id"),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("place_id", Integer),
+    Column("committee_room_id", Integer),
+    Column("valid_on", Date),
+    # Raised to make the old link and code worthless; both are derived from it and the secret key.
+    Column("serial", Integer, nullable=False, server_default=text("1")),
+    Column("code_hash", LargeBinary),
+    Column("password_hash", Text),
+    created_column(),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    CheckConstraint("role IN ('agent', 'organiser', 'clerk', 'teller', 'knocker')", name="role"),
+    CheckConstraint("role <> 'teller' OR (place_id IS NOT NULL AND valid_on IS NOT NULL)", name="teller_bound"),
+    Index("uq_person_code", "contest_id", "code_hash", unique=True),
+    within("place_id", "polling_place", "place_id"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    contest_column(),
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person_id", Integer, nullable=False),
+    created_column(),
+    within("person_id", "person", "person_id"),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    contest_column(),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    contest_column(),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", UUID(as_uuid=False), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("person_id", Integer, nullable=False),
+    Column("place_id", Integer, nullable=False),
+    Column("typed", Text, nullable=False, server_default=""),
+    Column("district", Text),
+    Column("number", Integer),
+    Column("suffix", Integer),
+    Column("withdraws", UUID(as_uuid=False)),
+    Column("called_at", DateTime(timezone=True)),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("contest_id", "id"),
+    CheckConstraint("kind IN ('mark', 'withdraw', 'no_number')", name="kind"),
+    Index("ix_mark_withdraws", "contest_id", "withdraws", postgresql_where=text("withdraws IS NOT NULL")),
+)
+
+# The marks that stand: the ledger less what was withdrawn. Always derivable from it; `gotv recount` checks.
+standing_mark = Table(
+    "standing_mark",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("suffix", Integer, primary_key=True, autoincrement=False),
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("place_id", Integer, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+
+# Counters move in the ledger's own transaction; `position` is the ledger position of the last move.
+district_count = Table(
+    "district_count",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    counter("electors"),
+    counter("pledges"),
+    counter("wanted"),
+    counter("marks"),
+    counter("pledges_marked"),
+    counter("wanted_marked"),
+    counter("unmatched"),
+)
+
+place_count = Table(
+    "place_count",
+    metadata,
+    contest_column(),
+    Column("place_id", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    counter("heard"),
+    counter("no_number"),
+    counter("unmatched"),
+    Column("last_heard_at", DateTime(timezone=True)),
+)
+
+hour_count = Table(
+    "hour_count",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    counter("marks"),
+    counter("pledges"),
+)
+
+# One row for each committee room and slot that has its lists: what makes an hour's lists exist once.
+list_run = Table(
+    "list_run",
+    metadata,
+    contest_column(),
+    Column("committee_room_id", Integer, primary_key=True, autoincrement=False),
+    Column("slot", DateTime(timezone=True), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("walks", Integer, nullable=False),
+    created_column("made_at"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+knock_up_list = Table(
+    "knock_up_list",
+    metadata,
+    contest_column(),
+    Column("walk_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("committee_room_id", Integer, nullable=False),
+    Column("slot", DateTime(timezone=True), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    # [{"street", "doors": [{"door", "postcode", "electors": [[number, suffix], ...]}]}], in walking order
+    Column("streets", JSONB, nullable=False),
+    counter("doors"),
+    counter("electors"),
+    UniqueConstraint("contest_id", "walk_id", "slot"),
+    within("walk_id", "walk", "walk_id"),
+)
+
+upload = Table(
+    "upload",
+    metadata,
+    contest_column(),
+    id_column("upload_id"),
+    Column("kind", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("uploaded_by", Text, nullable=False),
+    created_column("uploaded_at"),
+    Column("state", Text, nullable=False, server_default="received"),
+    Column("rows_done", Integer, nullable=False, server_default=text("0")),
+    Column("rows_total", Integer, nullable=False, server_default=text("0")),
+    Column("report", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("refused", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("finished_at", DateTime(timezone=True)),
+    CheckConstraint("kind IN ('register', 'absent', 'stations', 'pledges')", name="kind"),
+    CheckConstraint(
+        "state IN ('received', 'checking', 'checked', 'confirmed', 'applying', 'applied', 'failed')",
+        name="state",
+    ),
+)
