@@ -76,7 +76,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Facts:
-    """What the store knows about the entries at hand. ``standing``: the marks not withdrawn, by number, with their time."""
+    """What the store knows about the entries at hand. ``standing``: the marks not withdrawn, by number, with time."""
 
     kept: Mapping[str, Kept] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
@@ -108,7 +108,7 @@ def read_entry(
     except ValueError:
         raise Refused("The entry has no proper id (a UUID).") from None
     kind = sent.get("kind", Kind.MARK)
-    common = {
+    common: dict[str, Any] = {
         "id": entry_id,
         "person_id": person_id,
         "place_id": place_id,

@@ -153,14 +153,20 @@ def enter_by_password(
 ) -> tuple[Person, str]:
     """An agent signs in. Raises NotLetIn, the same for a wrong name and a wrong password."""
     with database.transaction() as connection:
-        for person, password_hash in people.with_password(connection, contest_id, name) or [(None, _NOBODY)]:
-            try:
-                _hasher.verify(password_hash, password)
-            except VerificationError:
-                continue
-            if person is not None:
+        known = people.with_password(connection, contest_id, name)
+        for person, password_hash in known:
+            if _is_right(password_hash, password):
                 return person, _let_in(connection, key, person, today)
+        if not known:
+            _is_right(_NOBODY, password)
     raise NotLetIn("That name and password do not belong together.")
+
+
+def _is_right(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except VerificationError:
+        return False
 
 
 def _let_in(connection: Any, key: str, person: Person, today: date) -> str:

@@ -101,8 +101,11 @@ class Telling:
     def _group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
         with self._making:
             if contest_id not in self._groups:
-                self._groups[contest_id] = GroupCommit(lambda works: self._commit(contest_id, works))
+                self._groups[contest_id] = self._new_group(contest_id)
             return self._groups[contest_id]
+
+    def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
+        return GroupCommit(lambda works: self._commit(contest_id, works))
 
     def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""

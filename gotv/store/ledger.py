@@ -27,9 +27,10 @@ def lock_head(connection: Connection, contest_id: int) -> tuple[int, datetime]:
 
 def position(connection: Connection, contest_id: int) -> int:
     """The ledger's last position in this transaction's view."""
-    return connection.execute(
+    found: int = connection.execute(
         text("SELECT position FROM ledger_head WHERE contest_id = :contest"), {"contest": contest_id}
     ).scalar_one()
+    return found
 
 
 def positions(connection: Connection, contest_ids: Collection[int]) -> dict[int, int]:
