@@ -24,6 +24,7 @@ class Contest:
     time_zone: str = UK
     voting_age: int = 18
     retention_date: date | None = None
+    barred_markers: str = ""
     pledge_rule: dict[str, Any] = field(default_factory=dict)
 
     def at(self, clock: time) -> datetime:

@@ -1,5 +1,6 @@
 """Setting a contest up, and looking it up."""
 
+from collections.abc import Collection
 from datetime import date, time
 from typing import Any
 
@@ -24,6 +25,7 @@ def create_contest(
     voting_age: int = 18,
     pledge_rule: dict[str, Any] | None = None,
     retention_date: date | None = None,
+    barred_markers: str = "",
 ) -> int:
     """Make a contest with one committee room. Returns its id. Raises Conflict if the name is taken."""
     if closes <= opens:
@@ -39,6 +41,7 @@ def create_contest(
                 time_zone=UK,
                 voting_age=voting_age,
                 pledge_rule=pledge_rule or {"codes": [], "strengths": [], "unrated": True},
+                barred_markers=barred_markers.upper(),
                 retention_date=retention_date or polling_day + RETENTION,
             )
             contests.keep_room(connection, contest_id, FIRST_ROOM)
@@ -64,6 +67,12 @@ def find_contest(database: Database, contest_id: int) -> Contest:
 def count_anew(database: Database, contest_id: int) -> int:
     """Rebuild every counter of a contest from what stands. Returns the new position."""
     with database.transaction() as connection:
-        last, _ = ledger.lock_head(connection, contest_id)
+        last = ledger.lock_head(connection, contest_id)
         rebuild(connection, contest_id, last + 1)
     return last + 1
+
+
+def positions_of(database: Database, contest_ids: Collection[int]) -> dict[int, int]:
+    """The ledger position of each of these contests."""
+    with database.snapshot() as connection:
+        return ledger.positions(connection, contest_ids)

@@ -2,15 +2,17 @@
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from gotv.domain import links
-from gotv.domain.contests import Contest
+from gotv.domain.contests import UK
 from gotv.domain.people import Person, Role
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours
 from gotv.store import contests, people
@@ -122,7 +124,7 @@ def invitations(database: Database, key: str, by: Person) -> list[tuple[Invitati
     return seen
 
 
-def enter_by_link(database: Database, key: str, token: str, today: date) -> tuple[Person, str]:
+def enter_by_link(database: Database, key: str, token: str, now: datetime) -> tuple[Person, str]:
     """Exchange a link token for a device token. Raises NotLetIn with what to do next."""
     spoken_of = links.read_link_token(token)
     if spoken_of is None:
@@ -133,10 +135,10 @@ def enter_by_link(database: Database, key: str, token: str, today: date) -> tupl
             links.link_token(key, *spoken_of, found[1]).encode(), token.strip().encode()
         ):
             raise NotLetIn("This link does not work. Ask your organiser for a new one.")
-        return found[0], _let_in(connection, key, found[0], today)
+        return found[0], _let_in(connection, key, found[0], now)
 
 
-def enter_by_code(database: Database, key: str, text: str, today: date) -> tuple[Person, str]:
+def enter_by_code(database: Database, key: str, text: str, now: datetime) -> tuple[Person, str]:
     """Exchange a typed code for a device token. Raises NotLetIn."""
     read = links.read_typed_code(text)
     if read is None:
@@ -145,18 +147,18 @@ def enter_by_code(database: Database, key: str, text: str, today: date) -> tuple
         person = people.by_code(connection, read[0], links.digest(key, read[1]))
         if person is None:
             raise NotLetIn("No card has this code. Check it letter by letter, or ask your organiser.")
-        return person, _let_in(connection, key, person, today)
+        return person, _let_in(connection, key, person, now)
 
 
 def enter_by_password(
-    database: Database, key: str, contest_id: int, name: str, password: str, today: date
+    database: Database, key: str, contest_id: int, name: str, password: str, now: datetime
 ) -> tuple[Person, str]:
     """An agent signs in. Raises NotLetIn, the same for a wrong name and a wrong password."""
     with database.transaction() as connection:
         known = people.with_password(connection, contest_id, name)
         for person, password_hash in known:
             if _is_right(password_hash, password):
-                return person, _let_in(connection, key, person, today)
+                return person, _let_in(connection, key, person, now)
         if not known:
             _is_right(_NOBODY, password)
     raise NotLetIn("That name and password do not belong together.")
@@ -169,10 +171,10 @@ def _is_right(password_hash: str, password: str) -> bool:
         return False
 
 
-def _let_in(connection: Any, key: str, person: Person, today: date) -> str:
+def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
     if person.revoked_at is not None:
         raise NotLetIn("This link was switched off. Ask your organiser for a new one.")
-    if not person.may_enter_on(today):
+    if not person.may_enter_on(uk_day(now)):
         day = f"{person.valid_on:%A} {person.valid_on.day} {person.valid_on:%B}" if person.valid_on else ""
         raise NotLetIn(f"This link works on polling day only: {day}.")
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
@@ -180,7 +182,7 @@ def _let_in(connection: Any, key: str, person: Person, today: date) -> str:
     return token
 
 
-def who_is(database: Database, key: str, device_token: str, today: date | None = None) -> Person:
+def who_is(database: Database, key: str, device_token: str) -> Person:
     """The person holding a device token. Raises NotLetIn."""
     contest, _, _ = device_token.partition(".")
     if not contest.isdecimal() or len(contest) > 9:
@@ -189,9 +191,19 @@ def who_is(database: Database, key: str, device_token: str, today: date | None =
         person = people.by_device(connection, int(contest), links.digest(key, device_token))
     if person is None:
         raise NotLetIn("You are no longer signed in: the link was switched off or replaced.")
-    if today is not None and not person.may_enter_on(today):
-        raise NotLetIn("This link worked on polling day only.")
     return person
+
+
+def teller_today(database: Database, key: str, device_token: str, now: datetime) -> Person:
+    """As `who_is`, for a link that works on its own day only (the day where the contest is)."""
+    person = who_is(database, key, device_token)
+    if not person.may_enter_on(uk_day(now)):
+        raise NotLetIn("This link works on polling day only.")
+    return person
+
+
+def uk_day(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(UK)).date()
 
 
 def leave(database: Database, key: str, device_token: str) -> None:
@@ -225,7 +237,14 @@ def revoke(database: Database, by: Person, person_id: int) -> str:
     return str(row["name"])
 
 
-def today_of(contest: Contest, now: Any) -> date:
-    """The date where the contest is."""
-    local: date = contest.local(now).date()
-    return local
+def revoked_among(database: Database, persons: Collection[Person]) -> set[tuple[int, int]]:
+    """Contest and id of those who have been revoked since they entered."""
+    by_contest: dict[int, set[int]] = {}
+    for person in persons:
+        by_contest.setdefault(person.contest_id, set()).add(person.person_id)
+    gone: set[tuple[int, int]] = set()
+    if by_contest:
+        with database.snapshot() as connection:
+            for contest_id, ids in by_contest.items():
+                gone |= {(contest_id, i) for i in people.revoked(connection, contest_id, ids)}
+    return gone

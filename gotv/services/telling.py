@@ -1,13 +1,14 @@
 """Taking numbers from tellers, withdrawing them, and resolving those that matched nobody."""
 
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from gotv.clock import Clock
 from gotv.domain.contests import Contest
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
 from gotv.domain.people import Person
@@ -17,6 +18,8 @@ from gotv.services.group_commit import GroupCommit
 from gotv.store import contests, ledger, people
 from gotv.store.database import Database
 
+# A late import reaches the pads within this time.
+POST_REMEMBERED_SECONDS = 10
 REVOKED = "This link was switched off by your organiser. Numbers not yet sent are still on this phone."
 
 # The ledger position after the commit, and one answer for each entry in the order given.
@@ -51,10 +54,20 @@ def post_of(database: Database, person: Person) -> Post:
 class Telling:
     """The one door to the ledger: socket, POST and organisers all come through here."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
-        self._groups: dict[int, GroupCommit[list[Entry], tuple[int, list[dict[str, Any]]]]] = {}
+        self.clock = clock
+        self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
+        self._posts: dict[tuple[int, int | None], tuple[float, Post]] = {}
         self._making = threading.Lock()
+
+    def post_of(self, person: Person) -> Post:
+        """As `post_of`, remembered for a few seconds: a phone may send many times a minute."""
+        at, post = self._posts.get((person.contest_id, person.place_id), (0.0, None))
+        if post is None or time.monotonic() - at > POST_REMEMBERED_SECONDS:
+            post = post_of(self.database, person)
+            self._posts[person.contest_id, person.place_id] = (time.monotonic(), post)
+        return post
 
     def take(self, person: Person, post: Post, sent: object) -> dict[str, Any]:
         """Keep a list of entries as a phone sent it, and answer each in the order sent.
@@ -110,7 +123,7 @@ class Telling:
     def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
         with self.database.transaction() as connection:
-            last, now = ledger.lock_head(connection, contest_id)
+            last, now = ledger.lock_head(connection, contest_id), self.clock.now()
             gone = people.revoked(connection, contest_id, {work[0].person_id for work in works})
             entries = [entry for work in works if work[0].person_id not in gone for entry in work]
             ids = {e.id for e in entries} | {e.withdraws for e in entries if e.withdraws}
@@ -127,7 +140,7 @@ def withdraw(telling: Telling, person: Person, entry_id: str) -> dict[str, Any]:
     entry = _entry_in_scope(telling.database, person, entry_id)
     if entry["kind"] == Kind.WITHDRAW:
         raise Conflict("A withdrawal cannot itself be withdrawn. Key the number again instead.")
-    telling.keep(person.contest_id, [_withdrawal(person, entry)])
+    telling.keep(person.contest_id, [_withdrawal(telling, person, entry)])
     return entry
 
 
@@ -153,18 +166,18 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
         number=ElectorNumber(*number),
         called_at=entry["called_at"],
     )
-    _, answers = telling.keep(person.contest_id, [_withdrawal(person, entry), mark])
+    _, answers = telling.keep(person.contest_id, [_withdrawal(telling, person, entry), mark])
     return {"number": str(number), "outcome": answers[-1]["outcome"]}
 
 
-def _withdrawal(person: Person, entry: dict[str, Any]) -> Entry:
+def _withdrawal(telling: Telling, person: Person, entry: dict[str, Any]) -> Entry:
     return Entry(
         id=str(uuid.uuid4()),
         kind=Kind.WITHDRAW,
         person_id=person.person_id,
         place_id=entry["place_id"],
         withdraws=entry["id"],
-        called_at=datetime.now(UTC),
+        called_at=telling.clock.now(),
     )
 
 

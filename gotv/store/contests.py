@@ -39,6 +39,7 @@ def _contest(row: Any) -> Contest:
         voting_age=row.voting_age,
         retention_date=row.retention_date,
         pledge_rule=row.pledge_rule,
+        barred_markers=row.barred_markers,
     )
 
 

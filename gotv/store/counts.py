@@ -1,4 +1,4 @@
-"""The counters the board reads: rebuilt from what stands, read as a snapshot, read as what changed."""
+"""The counters the board reads: rebuilt from what stands, and read."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _MATCHED = f"""
       JOIN elector e ON e.contest_id = s.contest_id AND e.district = s.district AND e.number = s.number
                     AND e.suffix = s.suffix AND e.registered
      WHERE s.contest_id = :contest
-     GROUP BY e.elector_id, e.district, e.pledged, e.objects, e.absent
+     GROUP BY e.elector_id, e.district, e.pledged, e.may_vote, e.objects, e.absent
 """
 
 _UNMATCHED = """
@@ -76,55 +76,55 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
     connection.execute(text("UPDATE ledger_head SET position = :position WHERE contest_id = :contest"), bind)
 
 
-def districts(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
-    """Counters of each polling district that moved after ``since``, with its place and committee room."""
+def districts(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
+    """Counters of each polling district, with its place and committee room."""
     return _dicts(
         connection.execute(
             text("""
-                SELECT c.district, d.name, d.place_id, d.committee_room_id, c.electors, c.marks, c.pledges,
+                SELECT c.position, c.district, d.name, d.place_id, d.committee_room_id, c.electors, c.marks, c.pledges,
                        c.pledges_marked, c.wanted - c.wanted_marked AS outstanding, c.unmatched
                   FROM district_count c
                   JOIN polling_district d ON d.contest_id = c.contest_id AND d.district = c.district
-                 WHERE c.contest_id = :contest AND c.position > :since
+                 WHERE c.contest_id = :contest
                  ORDER BY c.district
             """),
-            {"contest": contest_id, "since": since},
+            {"contest": contest_id},
         )
     )
 
 
-def places(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
-    """Counters of each polling place that moved after ``since``; ``tellers`` counts links that may be used there."""
+def places(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
+    """Counters of each polling place; ``tellers`` counts links that may be used there."""
     return _dicts(
         connection.execute(
             text("""
-                SELECT p.place_id, p.name, p.committee_room_id, c.heard, c.no_number, c.unmatched, c.last_heard_at,
+                SELECT c.position, p.place_id, p.name, p.committee_room_id, c.heard, c.no_number, c.unmatched,
+                       c.last_heard_at,
                        (SELECT count(*) FROM person t WHERE t.contest_id = p.contest_id AND t.role = 'teller'
                            AND t.place_id = p.place_id AND t.revoked_at IS NULL
                            AND t.opened_at IS NOT NULL) AS tellers
                   FROM polling_place p
                   JOIN place_count c ON c.contest_id = p.contest_id AND c.place_id = p.place_id
-                 WHERE p.contest_id = :contest AND c.position > :since
+                 WHERE p.contest_id = :contest
                  ORDER BY p.name
             """),
-            {"contest": contest_id, "since": since},
+            {"contest": contest_id},
         )
     )
 
 
-def hours(connection: Connection, contest_id: int, *, since: int = -1) -> list[dict[str, Any]]:
-    """Marks and marked pledges by hour, for each committee room, of hours that moved after ``since``."""
+def hours(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
+    """Marks and marked pledges by hour, for each committee room, of hours."""
     return _dicts(
         connection.execute(
             text("""
-                WITH moved AS (SELECT DISTINCT hour FROM hour_count WHERE contest_id = :contest AND position > :since)
                 SELECT h.hour, d.committee_room_id, sum(h.marks)::int AS marks, sum(h.pledges)::int AS pledges
                   FROM hour_count h
                   JOIN polling_district d ON d.contest_id = h.contest_id AND d.district = h.district
-                 WHERE h.contest_id = :contest AND h.hour IN (SELECT hour FROM moved)
+                 WHERE h.contest_id = :contest
                  GROUP BY h.hour, d.committee_room_id ORDER BY h.hour, d.committee_room_id
             """),
-            {"contest": contest_id, "since": since},
+            {"contest": contest_id},
         )
     )
 

@@ -16,13 +16,12 @@ from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.telling import Change, Elector, Facts, Kept, Kind
 
 
-def lock_head(connection: Connection, contest_id: int) -> tuple[int, datetime]:
-    """Wait for this contest's turn to append. Returns the last position and the time by the database's clock."""
-    row = connection.execute(
-        text("SELECT position, clock_timestamp() FROM ledger_head WHERE contest_id = :contest FOR UPDATE"),
-        {"contest": contest_id},
-    ).one()
-    return row[0], row[1]
+def lock_head(connection: Connection, contest_id: int) -> int:
+    """Wait for this contest's turn to append. Returns the last position."""
+    last: int = connection.execute(
+        text("SELECT position FROM ledger_head WHERE contest_id = :contest FOR UPDATE"), {"contest": contest_id}
+    ).scalar_one()
+    return last
 
 
 def position(connection: Connection, contest_id: int) -> int:
@@ -77,7 +76,7 @@ _KNOWN_IDS = text("""
       LEFT JOIN mark m ON m.contest_id = :contest AND m.id = asked.id
 """)
 
-WANTED = "e.pledged AND NOT e.objects AND e.absent NOT IN ('postal', 'postal_proxy')"
+WANTED = "e.pledged AND e.may_vote AND NOT e.objects AND e.absent NOT IN ('postal', 'postal_proxy')"
 
 _NUMBERS = text(f"""
     SELECT asked.district, asked.number, asked.suffix, e.pledged,

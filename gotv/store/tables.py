@@ -71,6 +71,8 @@ contest = Table(
     Column("closes", Time, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("voting_age", SmallInteger, nullable=False),
+    # Markers whose electors may not vote in this contest, as one text: BGLM for the UK Parliament.
+    Column("barred_markers", Text, nullable=False, server_default=""),
     Column("pledge_rule", JSONB, nullable=False),
     Column("retention_date", Date, nullable=False),
     created_column(),
@@ -165,6 +167,8 @@ elector = Table(
     Column("street", Text, nullable=False, server_default=""),
     Column("door", Text, nullable=False, server_default=""),
     Column("door_order", Text, nullable=False, server_default=""),
+    # False for an attainer too young on polling day and for a marker that this contest bars.
+    Column("may_vote", Boolean, nullable=False, server_default=text("true")),
     Column("absent", Text, nullable=False, server_default=""),
     Column("objects", Boolean, nullable=False, server_default=text("false")),
     Column("pledged", Boolean, nullable=False, server_default=text("false")),

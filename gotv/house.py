@@ -1,0 +1,33 @@
+"""What every process has in hand: settings, the database, the clock, the secret key, the door to the ledger."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from gotv.clock import Clock, parse_clock
+from gotv.config import Settings, require
+from gotv.services.telling import Telling
+from gotv.store.database import Database
+
+
+@dataclass
+class House:
+    """One process's hold on the house. Made once at start; everything else is handed what it needs from here."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    @cached_property
+    def telling(self) -> Telling:
+        return Telling(self.database, self.clock)
+
+    @property
+    def key(self) -> str:
+        return self.settings.secret_key.get_secret_value()
+
+
+def open_house(settings: Settings, *, pool_size: int = 10, statement_timeout_ms: int = 5_000) -> House:
+    """Raises NotConfigured, naming each setting that is missing."""
+    require(settings)
+    database = Database(settings.database_url, pool_size=pool_size, statement_timeout_ms=statement_timeout_ms)
+    return House(settings, database, parse_clock(settings.clock))

@@ -1,0 +1,86 @@
+"""Queue names, the one way to reach Valkey, and the only functions that enqueue a job, each by its dotted name.
+
+Valkey holds nothing that cannot be thrown away: PostgreSQL knows which lists and imports are wanting, and the
+timekeeper asks again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.retry import Retry
+from rq import Queue, Worker
+from rq.exceptions import DuplicateJobError
+
+LISTS, IMPORTS = "lists", "imports"
+EVERY_QUEUE = (LISTS, IMPORTS)
+
+MAKE_LISTS = "workers.make_lists.make_lists"
+CHECK_UPLOAD = "workers.import_uploads.check_upload"
+APPLY_UPLOAD = "workers.import_uploads.apply_upload"
+EVERY_JOB = {MAKE_LISTS: LISTS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
+
+# `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
+_BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
+_TIMEKEEPER = "gotv:timekeeper"
+
+
+@lru_cache
+def valkey(url: str, *, patience_seconds: float = 1.0) -> redis.Redis:
+    """One client for each URL. It gives up soon: nothing here is worth making a teller wait for."""
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=patience_seconds,
+        socket_connect_timeout=patience_seconds,
+        health_check_interval=10,
+        retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.3), 1),
+    )
+
+
+def queue(name: str, url: str) -> Queue:
+    return Queue(name, connection=valkey(url), serializer="json")
+
+
+def ask_for_lists(url: str, contest_id: int, room: int, slot: datetime | None) -> bool:
+    """Ask for a committee room's lists: of an hour, or (slot None) as of now. False if already asked for.
+
+    A hundred requests make one job: its id is the same until it is done.
+    """
+    name = slot.strftime("%Y%m%dT%H%M") if slot else "now"
+    words = [contest_id, room, slot.isoformat() if slot else None]
+    return _enqueue(url, MAKE_LISTS, f"lists-{contest_id}-{room}-{name}", words, 120)
+
+
+def ask_to_check(url: str, contest_id: int, upload_id: int) -> bool:
+    return _enqueue(url, CHECK_UPLOAD, f"check-{contest_id}-{upload_id}", [contest_id, upload_id], 600)
+
+
+def ask_to_apply(url: str, contest_id: int, upload_id: int) -> bool:
+    return _enqueue(url, APPLY_UPLOAD, f"apply-{contest_id}-{upload_id}", [contest_id, upload_id], 600)
+
+
+def someone_listens(url: str, name: str) -> bool:
+    """Whether a worker takes jobs from this queue."""
+    return any(name in worker.queue_names() for worker in Worker.all(connection=valkey(url)))
+
+
+def timekeeper_ticked(url: str, now: datetime, lasts_seconds: int) -> None:
+    valkey(url).set(_TIMEKEEPER, now.isoformat(), ex=lasts_seconds)
+
+
+def last_tick(url: str) -> str | None:
+    """When the timekeeper last looked, or None if that is too long ago."""
+    tick = valkey(url).get(_TIMEKEEPER)
+    return bytes(tick).decode() if tick else None  # type: ignore[arg-type]
+
+
+def _enqueue(url: str, job: str, job_id: str, words: Sequence[object], timeout_seconds: int) -> bool:
+    try:
+        queue(EVERY_JOB[job], url).enqueue(
+            job, *words, job_id=job_id, job_timeout=timeout_seconds, description=job_id, **_BRIEF
+        )
+    except DuplicateJobError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""A teller's phone connects, sends lists of numbers, and is answered once they are committed.
+
+Registered on the python-socketio server itself: Flask's request context would cost more than everything else
+on this path together.
+"""
+
+import time
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+from socketio.exceptions import ConnectionRefusedError
+
+from gotv.access import socket_for
+from gotv.domain.people import Role
+from gotv.errors import HouseError, NotLetIn
+from gotv.house import House
+from gotv.realtime.seats import phones
+from gotv.services import signing_in
+
+NAMESPACE = "/telling"
+log = structlog.get_logger()
+
+ANSWERED = Counter("gotv_entries_total", "Entries answered", ["outcome"])
+TOOK = Histogram(
+    "gotv_numbers_seconds", "From receiving a list to its answer", buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 1, 5)
+)
+CONNECTED = Gauge("gotv_phones_connected", "Tellers' sockets open in this process")
+
+
+def register(server: Any, home: House) -> None:
+    @socket_for("teller")
+    def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            if not isinstance(token, str):
+                raise NotLetIn("This phone is not signed in. Open your link again.")
+            person = signing_in.teller_today(home.database, home.key, token, home.clock.now())
+            if person.role is not Role.TELLER:
+                raise NotLetIn("Only a teller's link may send numbers.")
+        except HouseError as why:
+            raise ConnectionRefusedError({"reason": str(why), "signed_in": False}) from None
+        phones[sid] = person
+        CONNECTED.set(len(phones))
+
+    @socket_for("teller")
+    def numbers(sid: str, sent: Any = None) -> dict[str, Any]:
+        """Always answers: an exception here would leave the phone waiting without a word."""
+        began = time.perf_counter()
+        try:
+            person = phones.get(sid)
+            if person is None:
+                raise NotLetIn("This phone is not signed in. Open your link again.")
+            answer = home.telling.take(person, home.telling.post_of(person), sent)
+        except HouseError as why:
+            signed_in = not isinstance(why, NotLetIn)
+            return {"ok": False, "retry": False, "signed_in": signed_in, "reason": str(why)}
+        except Exception as error:
+            log.exception("numbers", error=type(error).__name__)
+            return {"ok": False, "retry": True, "reason": "Not stored yet. The phone will send again by itself."}
+        for one in answer["answers"]:
+            ANSWERED.labels(one["outcome"]).inc()
+        TOOK.observe(time.perf_counter() - began)
+        return answer
+
+    @socket_for("teller")
+    def disconnect(sid: str, _reason: str = "") -> None:
+        phones.pop(sid, None)
+        CONNECTED.set(len(phones))
+
+    for event in (connect, numbers, disconnect):
+        server.on(event.__name__, event, namespace=NAMESPACE)

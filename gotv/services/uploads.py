@@ -1,0 +1,196 @@
+"""A file's way in: received, checked (a dry run), confirmed, applied; or refused as a whole, changing nothing."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+from gotv.domain.contests import Contest
+from gotv.domain.table_files import FileRefused, Reading, TableFile
+from gotv.errors import Conflict, NotThere
+from gotv.services.exports import safe_cell
+from gotv.services.importing import Import, import_of
+from gotv.services.table_file import read_table
+from gotv.store import contests, counts, ledger, uploads
+from gotv.store.database import Database
+from gotv.store.turns import wait_for_turn
+
+KINDS = {
+    "stations": "Polling stations",
+    "register": "Register",
+    "absent": "Absent voters",
+    "pledges": "Canvass returns",
+}
+Progress = Callable[[int, int], None]
+
+
+def receive(
+    database: Database, contest_id: int, kind: str, filename: str, content: bytes, by: str, *, whole: bool = True
+) -> int:
+    """Keep a file as it came. Returns its id; checking it is a worker's work. Raises Conflict for an empty file."""
+    if kind not in KINDS:
+        raise Conflict(f"Choose what kind of file this is: {', '.join(KINDS)}.")
+    if not content:
+        raise Conflict("The file is empty.")
+    with database.transaction() as connection:
+        return uploads.add(
+            connection,
+            contest_id=contest_id,
+            kind=kind,
+            filename=filename[:200] or "unnamed",
+            content=content,
+            whole=whole,
+            uploaded_by=by,
+        )
+
+
+def every_upload(database: Database, contest_id: int) -> list[dict[str, Any]]:
+    with database.snapshot() as connection:
+        return uploads.every(connection, contest_id)
+
+
+def find_upload(database: Database, contest_id: int, upload_id: int) -> dict[str, Any]:
+    with database.snapshot() as connection:
+        upload = uploads.find(connection, contest_id, upload_id)
+    if upload is None:
+        raise NotThere("There is no such file in this contest.")
+    return upload
+
+
+def confirm(database: Database, contest_id: int, upload_id: int) -> None:
+    """Say yes to what the check found. Raises Conflict unless it was checked and nobody said so before."""
+    with database.transaction() as connection:
+        if not uploads.move(connection, contest_id, upload_id, "confirmed", "checked"):
+            raise Conflict("This file is not waiting for a yes: it was applied already, or is being checked.")
+
+
+def waiting(database: Database) -> list[tuple[int, int, bool]]:
+    """Files whose worker has not finished: contest, file, and whether it is confirmed. The timekeeper asks again."""
+    found = []
+    with database.snapshot() as connection:
+        for contest in contests.every(connection):
+            for row in uploads.unfinished(connection, contest.contest_id):
+                confirmed = row["state"] in ("confirmed", "applying")
+                found.append((contest.contest_id, row["upload_id"], confirmed))
+    return found
+
+
+def check(database: Database, contest_id: int, upload_id: int, progress: Progress | None = None) -> dict[str, Any]:
+    """The dry run: what would be added, changed, removed and refused. Changes nothing but the report.
+
+    May run twice: it only reads, and writes the same report.
+    """
+    with database.transaction() as connection:
+        uploads.move(connection, contest_id, upload_id, "checking", "received", "checking", "checked")
+    return _run(database, contest_id, upload_id, progress, really=False)
+
+
+def apply(database: Database, contest_id: int, upload_id: int, progress: Progress | None = None) -> dict[str, Any]:
+    """Bring the contest up to date with a confirmed file, all of it or nothing.
+
+    May run twice: one import at a time in a contest, and the second finds the file applied.
+    """
+    with database.transaction() as connection:
+        uploads.move(connection, contest_id, upload_id, "applying", "confirmed", "applying")
+    return _run(database, contest_id, upload_id, progress, really=True)
+
+
+def _run(
+    database: Database, contest_id: int, upload_id: int, progress: Progress | None, *, really: bool
+) -> dict[str, Any]:
+    upload = find_upload(database, contest_id, upload_id)
+    if upload["state"] in ("applied", "failed"):
+        return dict(upload["report"])
+    with database.snapshot() as connection:
+        contest = contests.find(connection, contest_id)
+        districts = contests.districts(connection, contest_id)
+        content = uploads.content(connection, contest_id, upload_id)
+    if contest is None:
+        raise NotThere(f"There is no contest {contest_id}.")
+    kind = import_of(upload["kind"], whole=upload["whole"])
+    try:
+        file = read_table(content)
+        reading = _read(database, contest, upload_id, kind, file, districts, progress)
+    except FileRefused as why:
+        return _fail(database, contest_id, upload_id, str(why))
+    with database.transaction() as connection:
+        # Two imports into one contest would compare with a register that the other is changing.
+        wait_for_turn(connection, "import", contest_id)
+        if really and uploads.find(connection, contest_id, upload_id)["state"] == "applied":  # type: ignore[index]
+            return dict(find_upload(database, contest_id, upload_id)["report"])
+        report = _report(kind, file, reading, kind.compare(connection, contest, reading))
+        if really:
+            kind.apply(connection, contest, reading)
+            counts.rebuild(connection, contest_id, ledger.lock_head(connection, contest_id) + 1)
+        state = "applied" if really else "checked"
+        uploads.finish(connection, contest_id, upload_id, state, report, reading.refused)
+    return report
+
+
+def _read(
+    database: Database,
+    contest: Contest,
+    upload_id: int,
+    kind: Import,
+    file: TableFile,
+    districts: list[str],
+    progress: Progress | None,
+) -> Reading:
+    total = len(file.rows)
+
+    def tell(done: int) -> None:
+        with database.transaction() as connection:
+            uploads.progress(connection, contest.contest_id, upload_id, done, total)
+        if progress:
+            progress(done, total)
+
+    tell(0)
+    reading = kind.read(file, contest, districts, tell)
+    tell(total)
+    if not reading.good and not reading.skipped:
+        raise FileRefused(
+            "Not one row of the file can be used. "
+            + "; ".join(f"{group['cause']} ({group['count']} rows)" for group in reading.refused_by_cause())
+        )
+    return reading
+
+
+def _report(kind: Import, file: TableFile, reading: Reading, counted: dict[str, int]) -> dict[str, Any]:
+    return {
+        "layout": kind.layout,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter,
+        "headings": list(file.headings),
+        "whole": kind.whole,
+        "rows": len(file.rows),
+        **counted,
+        "refused": len(reading.refused),
+        "refused_by_cause": reading.refused_by_cause(),
+        "remarks": reading.remarks_by_cause(),
+        "skipped": dict(reading.skipped),
+        "error": None,
+    }
+
+
+def _fail(database: Database, contest_id: int, upload_id: int, why: str) -> dict[str, Any]:
+    report = {"error": why}
+    with database.transaction() as connection:
+        uploads.finish(connection, contest_id, upload_id, "failed", report, [])
+    return report
+
+
+def refused_rows_csv(database: Database, contest_id: int, upload_id: int) -> str:
+    """The refused rows as they came, each with its row number, cause and the value at fault."""
+    find_upload(database, contest_id, upload_id)
+    with database.snapshot() as connection:
+        refused = uploads.refused(connection, contest_id, upload_id)
+        file = read_table(uploads.content(connection, contest_id, upload_id))
+    text_out = io.StringIO()
+    writer = csv.writer(text_out)
+    headless = any(heading.isdecimal() for heading in file.headings[1:2])
+    first_row, rows = (1, [file.headings, *file.rows]) if headless else (2, list(file.rows))
+    writer.writerow(["Row", "Why it was refused", "Value", *([] if headless else file.headings)])
+    for one in refused:
+        cells = rows[one["row"] - first_row] if one["row"] else []
+        writer.writerow([safe_cell(cell) for cell in [str(one["row"] or ""), one["cause"], one["value"], *cells]])
+    return text_out.getvalue()

@@ -1,0 +1,41 @@
+// Exchange the token in this address's fragment, or a typed code, for the right to come in.
+import { keepToken } from "./phone.js";
+
+const token = location.hash.slice(1);
+const why = document.getElementById("why");
+
+// Out of the address at once: nobody should read it over a shoulder or find it in the history.
+if (token) {
+  history.replaceState(null, "", location.pathname);
+  document.getElementById("by-link").classList.remove("hidden");
+  document.getElementById("by-code").classList.add("hidden");
+}
+
+async function enter(proof) {
+  why.classList.add("hidden");
+  try {
+    const answer = await fetch("/enter", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(proof),
+    });
+    const told = await answer.json();
+    if (!answer.ok) return refuse(told.reason);
+    if (told.device_token) keepToken(told.device_token);
+    location.assign(told.next);
+  } catch {
+    refuse("No connection. Keep this page open and try again when there is signal.");
+  }
+}
+
+function refuse(words) {
+  why.textContent = words;
+  why.classList.remove("hidden");
+  document.getElementById("by-code").classList.remove("hidden");
+}
+
+document.getElementById("start").addEventListener("click", () => enter({ token }));
+document.getElementById("by-code").addEventListener("submit", (event) => {
+  event.preventDefault();
+  enter({ code: document.getElementById("code").value });
+});

@@ -1,0 +1,102 @@
+"""The door: a link, a typed code or a password in; a device token or a session out."""
+
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from gotv.access import DEVICE, knocker_only, open_to_all, person_signed_in
+from gotv.domain.people import Person, Role
+from gotv.errors import NotLetIn
+from gotv.extensions import csrf, house, limiter
+from gotv.services import contests, signing_in
+
+blueprint = Blueprint("signing_in", __name__)
+
+# Generous for a hall of volunteers behind one address, hopeless for guessing 50 bits.
+ENTER_LIMIT = "60 per minute; 600 per hour"
+
+
+@blueprint.get("/")
+@open_to_all
+def home() -> Response:
+    person = person_signed_in()
+    return redirect(first_page(person) if person else url_for("signing_in.enter"))
+
+
+def first_page(person: Person) -> str:
+    """Where somebody of this role starts."""
+    if person.role is Role.TELLER:
+        return url_for("telling.pad")
+    if person.role is Role.KNOCKER:
+        return url_for("knocking_up.walks", contest_id=person.contest_id)
+    return url_for("committee_room.board", contest_id=person.contest_id)
+
+
+@blueprint.get("/enter")
+@open_to_all
+def enter() -> str:
+    """The page a link or card opens. It does nothing until somebody taps: a preview must not enter for them."""
+    return render_template("signing_in/enter.html", contests=contests.every_contest(house().database))
+
+
+@blueprint.post("/enter")
+@open_to_all
+@csrf.exempt  # the token in the body is the proof; there is no session yet to be ridden on
+@limiter.limit(ENTER_LIMIT)
+def exchange() -> Response:
+    """Exchange a link token or a typed code for a device token (JSON in, JSON out)."""
+    body: Any = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise NotLetIn("Send the link's token or the typed code.")
+    home_, now = house(), house().clock.now()
+    if body.get("token"):
+        person, device = signing_in.enter_by_link(home_.database, home_.key, str(body["token"]), now)
+    else:
+        person, device = signing_in.enter_by_code(home_.database, home_.key, str(body.get("code", "")), now)
+    answer = {"role": person.role, "name": person.name, "next": first_page(person)}
+    if person.role is Role.TELLER:
+        # A teller's phone keeps its own token: it must be able to send without a session.
+        return jsonify(answer | {"device_token": device})
+    _begin_session(device)
+    return jsonify(answer)
+
+
+@blueprint.post("/sign-in")
+@open_to_all
+@limiter.limit("10 per minute; 60 per hour")
+def sign_in() -> Response:
+    """An agent's name and password."""
+    home_ = house()
+    person, device = signing_in.enter_by_password(
+        home_.database,
+        home_.key,
+        request.form.get("contest_id", 0, type=int),
+        request.form.get("name", ""),
+        request.form.get("password", ""),
+        home_.clock.now(),
+    )
+    _begin_session(device)
+    return redirect(first_page(person))
+
+
+@blueprint.post("/sign-out")
+@open_to_all
+def sign_out() -> Response:
+    if token := session.pop(DEVICE, None):
+        signing_in.leave(house().database, house().key, token)
+    session.clear()
+    return redirect(url_for("signing_in.enter"))
+
+
+@blueprint.post("/password")
+@knocker_only
+def password() -> Response:
+    signing_in.set_password(house().database, g.person, request.form.get("password", ""))
+    return redirect(url_for("people.people", contest_id=g.person.contest_id))
+
+
+def _begin_session(device: str) -> None:
+    session.clear()
+    session[DEVICE] = device
+    session.permanent = True

@@ -1,0 +1,69 @@
+"""Every 15 seconds it asks SQL what is due and enqueues it: hourly lists, and files whose job was lost.
+
+Several may run: an advisory lock lets one act at a time, and asking twice makes one job anyway. It keeps no
+schedule in memory, so a slot missed while it was down is simply found wanting at the next look.
+"""
+
+import signal
+import threading
+from types import FrameType
+
+import redis
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from gotv import queues
+from gotv.config import load_settings, require
+from gotv.house import House, open_house
+from gotv.logs import set_up_logs
+from gotv.services import knocking_up, uploads
+from gotv.services.turn import my_turn
+
+LOOK_EVERY_SECONDS = 15.0
+# A rehearsal's hour may last a minute or less; looking more often than this helps nobody.
+LOOK_AT_MOST_EVERY_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+def look(home: House) -> int:
+    """One look. Returns how many jobs were asked for; 0 when another timekeeper has the turn."""
+    url = home.settings.redis_url
+    queues.timekeeper_ticked(url, home.clock.now(), int(4 * LOOK_EVERY_SECONDS))
+    asked = 0
+    with my_turn(home.database, "timekeeper") as mine:
+        if mine:
+            for contest_id, room, slot in knocking_up.due(home.database, home.clock.now()):
+                asked += queues.ask_for_lists(url, contest_id, room, slot)
+            for contest_id, upload_id, confirmed in uploads.waiting(home.database):
+                ask = queues.ask_to_apply if confirmed else queues.ask_to_check
+                asked += ask(url, contest_id, upload_id)
+    return asked
+
+
+def run(home: House, stop: threading.Event) -> None:
+    """Look until told to stop. Trouble with a server is logged and looked past: the next look asks again."""
+    pause = max(LOOK_AT_MOST_EVERY_SECONDS, home.clock.seconds(LOOK_EVERY_SECONDS))
+    while not stop.is_set():
+        try:
+            look(home)
+        except (SQLAlchemyError, redis.exceptions.RedisError) as error:
+            log.warning("look", error=type(error).__name__)
+        stop.wait(pause)
+
+
+def main() -> None:
+    settings = require(load_settings())
+    set_up_logs(json=settings.json_logs)
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    run(open_house(settings, pool_size=2), stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Starts an RQ worker with our settings. Never under gevent: a fork and a patched hub do not go together."""
+
+import sys
+from functools import lru_cache
+
+from rq import Worker
+
+from gotv.config import load_settings, require
+from gotv.house import House, open_house
+from gotv.logs import set_up_logs
+from gotv.queues import EVERY_QUEUE, queue, valkey
+
+# A register import may take its time; a teller's number may not.
+STATEMENT_TIMEOUT_MS = 120_000
+
+
+@lru_cache
+def house_of_job() -> House:
+    """The house as a job sees it, with a connection of its own: each job runs in a fork of the worker."""
+    return open_house(load_settings(), pool_size=2, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+
+
+def main() -> None:
+    if "gevent" in sys.modules:
+        raise RuntimeError("The worker must not run under gevent")
+    settings = require(load_settings())
+    set_up_logs(json=settings.json_logs)
+    queues = [queue(name, settings.redis_url) for name in EVERY_QUEUE]
+    # Patience above RQ's own blocking wait, else every idle worker would reconnect all day.
+    connection = valkey(settings.redis_url, patience_seconds=60)
+    worker = Worker(queues, connection=connection, serializer="json", worker_ttl=30, maintenance_interval=15)
+    worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main()
