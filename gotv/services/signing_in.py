@@ -248,3 +248,12 @@ def revoked_among(database: Database, persons: Collection[Person]) -> set[tuple[
             for contest_id, ids in by_contest.items():
                 gone |= {(contest_id, i) for i in people.revoked(connection, contest_id, ids)}
     return gone
+
+
+def find_person(database: Database, contest_id: int, invitation: Invitation) -> Person:
+    """The person an invitation is for. Raises NotThere."""
+    with database.snapshot() as connection:
+        found = people.find(connection, contest_id, invitation.person_id)
+    if found is None:
+        raise NotThere("There is no such person in this contest.")
+    return found[0]

@@ -73,7 +73,11 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
         """),
         bind,
     )
-    connection.execute(text("UPDATE ledger_head SET position = :position WHERE contest_id = :contest"), bind)
+    connection.execute(
+        text("""UPDATE ledger_head SET position = :position, register_position = :position
+                 WHERE contest_id = :contest"""),
+        bind,
+    )
 
 
 def districts(connection: Connection, contest_id: int) -> list[dict[str, Any]]:

@@ -230,6 +230,8 @@ ledger_head = Table(
     metadata,
     contest_column(),
     Column("position", BigInteger, nullable=False, server_default=text("0")),
+    # Where the ledger stood when the register, the pledges or the places last changed.
+    Column("register_position", BigInteger, nullable=False, server_default=text("0")),
 )
 
 mark = Table(

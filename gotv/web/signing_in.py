@@ -14,7 +14,7 @@ from gotv.services import contests, signing_in
 blueprint = Blueprint("signing_in", __name__)
 
 # Generous for a hall of volunteers behind one address, hopeless for guessing 50 bits.
-ENTER_LIMIT = "60 per minute; 600 per hour"
+ENTER_LIMIT = "120 per minute; 1200 per hour"
 
 
 @blueprint.get("/")

@@ -70,6 +70,7 @@ def upgrade() -> None:
         "ledger_head",
         sa.Column("contest_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("register_position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_ledger_head_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", name=op.f("pk_ledger_head")),
     )

@@ -1,0 +1,24 @@
+"""The `gotv` command."""
+
+import click
+
+from gotv.commands import contest, files, run
+from gotv.logs import set_up_logs
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gotv")
+def main() -> None:
+    """Election-day get-out-the-vote tracker.
+
+    Try it with: gotv demo
+    """
+    set_up_logs()
+
+
+for command in (
+    *(run.run, run.demo, run.migrate),
+    *(contest.contest, contest.people, contest.lists, contest.recount),
+    files.import_,
+):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""The `gotv` command's parts: one file for each group of words."""

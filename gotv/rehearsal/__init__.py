@@ -1,0 +1,1 @@
+"""A synthetic polling day: a seat with its register, its people and their phones. Nothing here is real."""

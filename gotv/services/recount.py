@@ -1,0 +1,174 @@
+"""An independent fold of the ledger, compared with the counters, the board and the lists.
+
+It shares nothing with the live path but the tables: its own reads, its own sums, in plain Python.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gotv.domain.contests import Contest
+from gotv.services.committee_room import board
+from gotv.store import recount as reads
+from gotv.store.database import Database
+
+Number = tuple[str, int, int]
+POSTAL = ("postal", "postal_proxy")
+
+
+@dataclass
+class Recount:
+    """What was counted and every difference found, each in one line."""
+
+    position: int
+    entries: int = 0
+    marked: int = 0
+    lists: int = 0
+    lists_not_compared: int = 0
+    differences: list[str] = field(default_factory=list)
+
+    def compare(self, what: str, recounted: Any, kept: Any) -> None:
+        if recounted != kept:
+            self.differences.append(f"{what}: the ledger gives {recounted}, kept is {kept}")
+
+
+def recount(database: Database, contest: Contest, now: datetime) -> Recount:
+    """Fold the whole ledger of a contest and compare. ``differences`` is empty when all agree."""
+    contest_id = contest.contest_id
+    with database.snapshot() as connection:
+        head = reads.head(connection, contest_id)
+        rows = reads.ledger(connection, contest_id)
+        electors = {(e.district, e.number, e.suffix): e for e in reads.electors(connection, contest_id)}
+        kept_standing = {row.id for row in reads.standing(connection, contest_id)}
+        kept = {
+            "districts": reads.district_counts(connection, contest_id),
+            "places": reads.place_counts(connection, contest_id),
+            "hours": reads.hour_counts(connection, contest_id),
+        }
+        districts = reads.districts(connection, contest_id)
+        places = reads.places(connection, contest_id)
+        walks = {(w.district, w.street): w.walk_id for w in reads.walk_streets(connection, contest_id)}
+        lists = reads.newest_lists(connection, contest_id)
+    found = Recount(head.position, entries=len(rows))
+    standing = _fold(rows)
+    found.compare("marks that stand", {row.id for row in standing}, kept_standing)
+    _compare_districts(found, standing, electors, districts, kept["districts"])
+    _compare_places(found, rows, standing, electors, places, kept["places"])
+    _compare_hours(found, standing, electors, kept["hours"])
+    _compare_board(found, board(database, contest, now), kept["districts"])
+    for one in lists:
+        if one.position < head.register_position:
+            found.lists_not_compared += 1
+        else:
+            _compare_list(found, one, rows, electors, walks)
+    found.marked = sum(1 for number in {_number(row) for row in standing} if number in electors)
+    return found
+
+
+def _fold(rows: Iterable[Any], upto: int | None = None) -> list[Any]:
+    """The marks that no withdrawal names, whatever the order in which they came."""
+    seen = [row for row in rows if upto is None or row.position <= upto]
+    withdrawn = {row.withdraws for row in seen if row.kind == "withdraw"}
+    return [row for row in seen if row.kind == "mark" and row.id not in withdrawn]
+
+
+def _number(row: Any) -> Number:
+    return row.district, row.number, row.suffix
+
+
+def _wanted(elector: Any) -> bool:
+    return bool(elector.pledged and elector.may_vote and not elector.objects and elector.absent not in POSTAL)
+
+
+def _compare_districts(
+    found: Recount, standing: list[Any], electors: dict[Number, Any], districts: list[str], kept: list[Any]
+) -> None:
+    marked = {_number(row) for row in standing} & electors.keys()
+    sums: dict[str, Counter[str]] = {district: Counter() for district in districts}
+    for number, elector in electors.items():
+        count = sums[elector.district]
+        for name, holds in (("electors", True), ("pledges", elector.pledged), ("wanted", _wanted(elector))):
+            count[name] += holds
+            if number in marked:
+                count[{"electors": "marks", "pledges": "pledges_marked", "wanted": "wanted_marked"}[name]] += holds
+    for row in standing:
+        if _number(row) not in electors and row.district in sums:
+            sums[row.district]["unmatched"] += 1
+    found.compare("polling districts counted", sorted(sums), sorted(row.district for row in kept))
+    names = ("electors", "pledges", "wanted", "marks", "pledges_marked", "wanted_marked", "unmatched")
+    for row in kept:
+        for name in names:
+            recounted = sums.get(row.district, Counter())[name]
+            found.compare(f"district {row.district}, {name}", recounted, getattr(row, name))
+
+
+def _compare_places(
+    found: Recount,
+    rows: list[Any],
+    standing: list[Any],
+    electors: dict[Number, Any],
+    places: list[int],
+    kept: list[Any],
+) -> None:
+    withdrawn = {row.withdraws for row in rows if row.kind == "withdraw"}
+    heard = Counter(row.place_id for row in rows if row.kind != "withdraw")
+    silent = Counter(row.place_id for row in rows if row.kind == "no_number" and row.id not in withdrawn)
+    unmatched = Counter(row.place_id for row in standing if _number(row) not in electors)
+    found.compare("polling places counted", sorted(places), sorted(row.place_id for row in kept))
+    for row in kept:
+        found.compare(f"place {row.place_id}, heard", heard[row.place_id], row.heard)
+        found.compare(f"place {row.place_id}, no number", silent[row.place_id], row.no_number)
+        found.compare(f"place {row.place_id}, unmatched", unmatched[row.place_id], row.unmatched)
+
+
+def _compare_hours(found: Recount, standing: list[Any], electors: dict[Number, Any], kept: list[Any]) -> None:
+    first: dict[Number, datetime] = {}
+    for row in standing:
+        number = _number(row)
+        if number in electors:
+            first[number] = min(first.get(number, row.received_at), row.received_at)
+    marks: Counter[tuple[str, datetime]] = Counter()
+    pledges: Counter[tuple[str, datetime]] = Counter()
+    for number, at in first.items():
+        hour = (number[0], at.replace(minute=0, second=0, microsecond=0))
+        marks[hour] += 1
+        pledges[hour] += electors[number].pledged
+    found.compare("marks by hour", dict(marks), {(row.district, row.hour): row.marks for row in kept})
+    kept_pledges = {(row.district, row.hour): row.pledges for row in kept if row.pledges}
+    found.compare("marked pledges by hour", dict(+pledges), kept_pledges)
+
+
+def _compare_board(found: Recount, snapshot: dict[str, Any], kept: list[Any]) -> None:
+    """The board may be a few numbers further on than this recount; only one of the same position is compared."""
+    if snapshot["position"] != found.position:
+        return
+    found.compare("board, marks in all", sum(row.marks for row in kept), snapshot["total"]["marks"])
+    shown = {row["district"]: row for row in snapshot["districts"]}
+    for row in kept:
+        on_board = shown.get(row.district, {})
+        for name in ("electors", "marks", "pledges", "pledges_marked"):
+            found.compare(f"board, district {row.district}, {name}", getattr(row, name), on_board.get(name))
+        outstanding = row.wanted - row.wanted_marked
+        found.compare(f"board, district {row.district}, outstanding", outstanding, on_board.get("outstanding"))
+
+
+def _compare_list(
+    found: Recount, one: Any, rows: list[Any], electors: dict[Number, Any], walks: dict[tuple[str, str], int]
+) -> None:
+    """Promise P6: at its position the list holds every wanted pledge not marked, once, and nobody who is."""
+    marked = {_number(row) for row in _fold(rows, one.position)}
+    expected = sorted(
+        number
+        for number, elector in electors.items()
+        if walks.get((elector.district, elector.street)) == one.walk_id and _wanted(elector) and number not in marked
+    )
+    doors = [door for street in one.streets for door in street["doors"]]
+    listed = sorted((str(e[0]), int(e[1]), int(e[2])) for door in doors for e in door["electors"])
+    found.lists += 1
+    what = f"list of walk {one.walk_id}, version {one.version}, position {one.position}"
+    if expected != listed:
+        wanting = sorted(set(expected) - set(listed))[:5]
+        extra = sorted(set(listed) - set(expected))[:5]
+        found.differences.append(f"{what}: wanting {wanting}, too many {extra}, {len(listed)} listed")

@@ -1,0 +1,80 @@
+"""Plain reads for `gotv recount`: whole tables as they are, in one snapshot, nothing shared with the live path."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+def _rows(connection: Connection, sql: str, contest_id: int) -> list[Any]:
+    return list(connection.execute(text(sql), {"contest": contest_id}))
+
+
+def ledger(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection,
+        """SELECT position, id::text AS id, kind, district, number, suffix, place_id, withdraws::text AS withdraws,
+                  received_at FROM mark WHERE contest_id = :contest ORDER BY position""",
+        contest_id,
+    )
+
+
+def head(connection: Connection, contest_id: int) -> Any:
+    return _rows(
+        connection, "SELECT position, register_position FROM ledger_head WHERE contest_id = :contest", contest_id
+    )[0]
+
+
+def electors(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection,
+        """SELECT district, number, suffix, street, pledged, may_vote, objects, absent FROM elector
+            WHERE contest_id = :contest AND registered""",
+        contest_id,
+    )
+
+
+def districts(connection: Connection, contest_id: int) -> list[str]:
+    sql = "SELECT district FROM polling_district WHERE contest_id = :contest"
+    return [row.district for row in _rows(connection, sql, contest_id)]
+
+
+def places(connection: Connection, contest_id: int) -> list[int]:
+    sql = "SELECT place_id FROM polling_place WHERE contest_id = :contest"
+    return [row.place_id for row in _rows(connection, sql, contest_id)]
+
+
+def walk_streets(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection, "SELECT district, street, walk_id FROM walk_street WHERE contest_id = :contest", contest_id
+    )
+
+
+def district_counts(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(connection, "SELECT * FROM district_count WHERE contest_id = :contest", contest_id)
+
+
+def place_counts(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(connection, "SELECT * FROM place_count WHERE contest_id = :contest", contest_id)
+
+
+def hour_counts(connection: Connection, contest_id: int) -> list[Any]:
+    sql = "SELECT * FROM hour_count WHERE contest_id = :contest AND (marks <> 0 OR pledges <> 0)"
+    return _rows(connection, sql, contest_id)
+
+
+def standing(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection,
+        "SELECT id::text AS id, district, number, suffix FROM standing_mark WHERE contest_id = :contest",
+        contest_id,
+    )
+
+
+def newest_lists(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection,
+        """SELECT walk_id, version, position, streets FROM knock_up_list l WHERE contest_id = :contest
+              AND version = (SELECT max(version) FROM knock_up_list x
+                              WHERE x.contest_id = l.contest_id AND x.walk_id = l.walk_id)""",
+        contest_id,
+    )
