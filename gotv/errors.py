@@ -35,3 +35,12 @@ class Conflict(HouseError):
     """Somebody else was first, or it is too late for this."""
 
     status = 409
+
+
+class NotNow(HouseError):
+    """The database is away. Nothing was kept; the same again will do when it is back."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Not stored yet: the database does not answer just now. It will be sent again.")

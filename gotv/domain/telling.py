@@ -4,18 +4,19 @@ The state of the poll is a fold of the ledger that does not care about order: an
 mark of theirs is not withdrawn, and a withdrawal that arrives before its mark still wins.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
 
 LONGEST_LIST = 200
 LONGEST_TYPED = 40
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -41,7 +42,10 @@ class Refused(ValueError):
     """An entry that cannot be kept; the message says why, in words for the person who keyed it."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, these three: a frozen dataclass takes four times as long to make, and every number makes them.
+
+
+@dataclass(slots=True)
 class Entry:
     """One line of a phone's outbox, understood. ``number`` is None for other kinds than a mark."""
 
@@ -55,7 +59,7 @@ class Entry:
     called_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Elector:
     """What reconciliation needs to know of an elector. ``wanted``: belongs on a knock-up list until marked."""
 
@@ -64,7 +68,7 @@ class Elector:
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
     """An entry that is in the ledger already."""
 
@@ -90,8 +94,8 @@ class Change:
 
     answers: list[dict[str, Any]] = field(default_factory=list)
     rows: list[tuple[Entry, Outcome]] = field(default_factory=list)
-    standing: list[tuple[str, ElectorNumber]] = field(default_factory=list)
-    fallen: list[tuple[str, ElectorNumber]] = field(default_factory=list)
+    standing: set[str] = field(default_factory=set)
+    fallen: dict[str, ElectorNumber] = field(default_factory=dict)
     districts: dict[str, dict[str, int]] = field(default_factory=dict)
     places: dict[int, dict[str, int]] = field(default_factory=dict)
     hours: dict[tuple[str, datetime], dict[str, int]] = field(default_factory=dict)
@@ -103,10 +107,9 @@ def read_entry(
     """Check one entry as a phone sent it (DESIGN: the wire). Raises Refused with the reason."""
     if not isinstance(sent, dict):
         raise Refused("An entry must be an object with id, kind and number.")
-    try:
-        entry_id = str(UUID(str(sent.get("id"))))
-    except ValueError:
-        raise Refused("The entry has no proper id (a UUID).") from None
+    entry_id = _uuid(sent.get("id"))
+    if entry_id is None:
+        raise Refused("The entry has no proper id (a UUID).")
     kind = sent.get("kind", Kind.MARK)
     common: dict[str, Any] = {
         "id": entry_id,
@@ -119,10 +122,10 @@ def read_entry(
     if kind == Kind.NO_NUMBER:
         return Entry(kind=Kind.NO_NUMBER, **common)
     if kind == Kind.WITHDRAW:
-        try:
-            return Entry(kind=Kind.WITHDRAW, withdraws=str(UUID(str(sent.get("withdraws")))), **common)
-        except ValueError:
-            raise Refused("A withdrawal must name the entry it withdraws.") from None
+        withdraws = _uuid(sent.get("withdraws"))
+        if withdraws is None:
+            raise Refused("A withdrawal must name the entry it withdraws.")
+        return Entry(kind=Kind.WITHDRAW, withdraws=withdraws, **common)
     raise Refused("The kind must be mark, withdraw or no_number.")
 
 
@@ -169,7 +172,7 @@ def _apply(
     elector = facts.electors.get(entry.number)
     outcome = _meaning(elector, standing)
     standing[entry.id] = now
-    change.standing.append((entry.id, entry.number))
+    change.standing.add(entry.id)
     if elector is None:
         place["unmatched"] += 1
     return outcome
@@ -202,7 +205,11 @@ def _withdraw(
             standing = facts.standing.setdefault(target.number, {})
             before.setdefault(target.number, dict(standing))
             if standing.pop(named, None):
-                change.fallen.append((named, target.number))
+                # A mark that stood and fell within this list never stood for anyone else.
+                if named in change.standing:
+                    change.standing.remove(named)
+                else:
+                    change.fallen[named] = target.number
                 if target.number not in facts.electors:
                     place["unmatched"] -= 1
     facts.withdrawn.add(named)
@@ -248,10 +255,17 @@ def _number_called(
         raise Refused(str(why)) from None
 
 
+def _uuid(text: object) -> str | None:
+    """A UUID in its usual spelling, or None."""
+    return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
+
+
 def _moment(text: object) -> datetime | None:
     """The phone's time is a hint: when it cannot be read, the server's time is all we have."""
+    if not isinstance(text, str):
+        return None
     try:
-        moment = datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     return moment if moment.tzinfo else None

@@ -9,6 +9,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from gotv.access import person_signed_in, socket_for
 from gotv.domain.people import Role
+from gotv.metrics import BOARDS
 from gotv.realtime.seats import Seat, boards, frame_room
 from gotv.web.committee_room import TICKET_SECONDS, tickets
 
@@ -28,6 +29,7 @@ def register(socketio: SocketIO) -> None:
         if person is None or ticket != [person.contest_id, person.person_id] or person.role not in MAY_SEE:
             raise ConnectionRefusedError({"reason": "Sign in again to see the board.", "signed_in": False})
         boards[_sid()] = Seat(person, person.committee_room_id)
+        BOARDS.set(len(boards))
 
     @socket_for("agent or organiser or clerk")
     def join(asked: Any = None) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def register(socketio: SocketIO) -> None:
     @socket_for("agent or organiser or clerk")
     def disconnect(_reason: str = "") -> None:
         boards.pop(_sid(), None)
+        BOARDS.set(len(boards))
 
     for event in (connect, join, disconnect):
         socketio.on_event(event.__name__, event, namespace=NAMESPACE)

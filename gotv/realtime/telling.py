@@ -4,28 +4,21 @@ Registered on the python-socketio server itself: Flask's request context would c
 on this path together.
 """
 
-import time
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Gauge, Histogram
 from socketio.exceptions import ConnectionRefusedError
 
 from gotv.access import socket_for
 from gotv.domain.people import Role
-from gotv.errors import HouseError, NotLetIn
+from gotv.errors import HouseError, NotLetIn, NotNow
 from gotv.house import House
+from gotv.metrics import PHONES
 from gotv.realtime.seats import phones
 from gotv.services import signing_in
 
 NAMESPACE = "/telling"
 log = structlog.get_logger()
-
-ANSWERED = Counter("gotv_entries_total", "Entries answered", ["outcome"])
-TOOK = Histogram(
-    "gotv_numbers_seconds", "From receiving a list to its answer", buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 1, 5)
-)
-CONNECTED = Gauge("gotv_phones_connected", "Tellers' sockets open in this process")
 
 
 def register(server: Any, home: House) -> None:
@@ -41,32 +34,29 @@ def register(server: Any, home: House) -> None:
         except HouseError as why:
             raise ConnectionRefusedError({"reason": str(why), "signed_in": False}) from None
         phones[sid] = person
-        CONNECTED.set(len(phones))
+        PHONES.set(len(phones))
 
     @socket_for("teller")
     def numbers(sid: str, sent: Any = None) -> dict[str, Any]:
         """Always answers: an exception here would leave the phone waiting without a word."""
-        began = time.perf_counter()
         try:
             person = phones.get(sid)
             if person is None:
                 raise NotLetIn("This phone is not signed in. Open your link again.")
-            answer = home.telling.take(person, home.telling.post_of(person), sent)
+            return home.telling.take(person, home.telling.post_of(person), sent)
+        except NotNow as why:
+            return {"ok": False, "retry": True, "reason": str(why)}
         except HouseError as why:
             signed_in = not isinstance(why, NotLetIn)
             return {"ok": False, "retry": False, "signed_in": signed_in, "reason": str(why)}
         except Exception as error:
             log.exception("numbers", error=type(error).__name__)
             return {"ok": False, "retry": True, "reason": "Not stored yet. The phone will send again by itself."}
-        for one in answer["answers"]:
-            ANSWERED.labels(one["outcome"]).inc()
-        TOOK.observe(time.perf_counter() - began)
-        return answer
 
     @socket_for("teller")
     def disconnect(sid: str, _reason: str = "") -> None:
         phones.pop(sid, None)
-        CONNECTED.set(len(phones))
+        PHONES.set(len(phones))
 
     for event in (connect, numbers, disconnect):
         server.on(event.__name__, event, namespace=NAMESPACE)

@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,8 +15,9 @@ from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
 from gotv.domain.people import Person
 from gotv.domain.telling import LONGEST_LIST, Entry, Kind, Outcome, Refused, read_entry, reconcile
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
+from gotv.metrics import COMMIT_SECONDS, ENTRIES, GROUP_SIZE
 from gotv.services.group_commit import GroupCommit
-from gotv.store import contests, ledger, people
+from gotv.store import contests, ledger
 from gotv.store.database import Database
 
 # A late import reaches the pads within this time.
@@ -122,15 +124,25 @@ class Telling:
 
     def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
-        with self.database.transaction() as connection:
-            last, now = ledger.lock_head(connection, contest_id), self.clock.now()
-            gone = people.revoked(connection, contest_id, {work[0].person_id for work in works})
-            entries = [entry for work in works if work[0].person_id not in gone for entry in work]
-            ids = {e.id for e in entries} | {e.withdraws for e in entries if e.withdraws}
-            numbers = {e.number for e in entries if e.number is not None}
-            facts = ledger.facts_for(connection, contest_id, ids=ids, numbers=numbers)
-            change = reconcile(entries, facts, now)
-            position = ledger.append(connection, contest_id, last, change, now)
+        began = time.perf_counter()
+        sent = [entry for work in works for entry in work]
+        with self.database.turn() as connection:
+            turn = ledger.take_turn(
+                connection,
+                contest_id,
+                ids={e.id for e in sent} | {e.withdraws for e in sent if e.withdraws},
+                numbers={e.number for e in sent if e.number is not None},
+                people={work[0].person_id for work in works},
+            )
+            gone = turn.revoked
+            entries = [e for e in sent if e.person_id not in gone] if gone else sent
+            now = self.clock.now()
+            change = reconcile(entries, turn.facts, now)
+            position = ledger.append(connection, contest_id, turn.last, change, now)
+        COMMIT_SECONDS.observe(time.perf_counter() - began)
+        GROUP_SIZE.observe(len(sent))
+        for outcome, count in Counter(answer["outcome"] for answer in change.answers).items():
+            ENTRIES.labels(outcome).inc(count)
         answers = iter(change.answers)
         return [None if work[0].person_id in gone else (position, list(islice(answers, len(work)))) for work in works]
 
@@ -154,7 +166,7 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
     with telling.database.snapshot() as connection:
         districts = contests.districts(connection, person.contest_id)
         number = read_elector_number(typed, entry["district"] or "", districts)
-        known = ledger.facts_for(connection, person.contest_id, ids=(), numbers=[number]).electors
+        known = ledger.facts_of_numbers(connection, person.contest_id, [number]).electors
     if number not in known:
         raise Conflict(f"{number} is not on the register either. Nothing was changed.")
     mark = Entry(

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from gotv.errors import NotNow
 
 # The role the application takes after it has logged in: it cannot change or delete what is in the ledger.
 APPLICATION_ROLE = "gotv_app"
+
+
+class CannotBeKept(ValueError):
+    """The database refuses the content of what was sent: sending it again would not help."""
 
 
 class Database:
@@ -17,19 +27,20 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10, statement_timeout_ms: int = 5_000) -> None:
         self.url = url
         limits = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={statement_timeout_ms}"
-        self.engine = create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=3,
-            pool_pre_ping=True,
-            connect_args={
+        common: dict[str, Any] = {
+            "url": url.replace("postgresql://", "postgresql+psycopg://", 1),
+            "pool_timeout": 3,
+            "connect_args": {
                 "options": f"{limits} -c idle_in_transaction_session_timeout=20s -c timezone=UTC -c jit=off",
                 "application_name": "gotv",
                 "connect_timeout": 5,
             },
-        )
-        event.listen(self.engine, "connect", _take_application_role)
+        }
+        self.engine = create_engine(**common, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        # The ledger's own connections: they say BEGIN and COMMIT themselves, and nobody greets them first.
+        self._turns = create_engine(**common, pool_size=4, max_overflow=pool_size, isolation_level="AUTOCOMMIT")
+        for engine in (self.engine, self._turns):
+            event.listen(engine, "connect", _take_application_role)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -45,8 +56,30 @@ class Database:
         ) as connection:
             yield connection
 
+    @contextmanager
+    def turn(self) -> Iterator[psycopg.Connection]:
+        """A bare connection for the ledger, outside any transaction: rolled back at the end unless committed.
+
+        Raises NotNow when the server is away, CannotBeKept when it
+        refuses what was sent.
+        """
+        try:
+            lent = self._turns.raw_connection()
+        except (DBAPIError, PoolTimeoutError):
+            raise NotNow from None
+        try:
+            yield cast(psycopg.Connection, lent.driver_connection)
+        except (psycopg.DataError, psycopg.IntegrityError) as why:
+            raise CannotBeKept(type(why).__name__) from why
+        except psycopg.OperationalError:
+            lent.invalidate()
+            raise NotNow from None
+        finally:
+            lent.close()
+
     def close(self) -> None:
         self.engine.dispose()
+        self._turns.dispose()
 
 
 def _take_application_role(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

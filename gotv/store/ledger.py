@@ -1,19 +1,21 @@
 """The append-only ledger of numbers called, the marks that stand, and the counters that move with them.
 
-Everything here runs inside one transaction that starts with `lock_head`. The row lock on the head makes
+A turn at the ledger begins with `take_turn` and ends with `append`. The row lock on the ledger's head makes
 positions follow the order of commits without gaps: a reader that saw position N has seen everything up to N.
 (A bare sequence does not: numbers are handed out before commit.)
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.telling import Change, Elector, Facts, Kept, Kind
+from gotv.domain.telling import Change, Elector, Entry, Facts, Kept, Kind
 
 
 def lock_head(connection: Connection, contest_id: int) -> int:
@@ -40,154 +42,210 @@ def positions(connection: Connection, contest_ids: Collection[int]) -> dict[int,
     return {row[0]: row[1] for row in rows}
 
 
-def facts_for(
-    connection: Connection, contest_id: int, *, ids: Collection[str], numbers: Collection[ElectorNumber]
-) -> Facts:
-    """What is known of these entry ids (new ones and withdrawn ones) and of these numbers."""
+@dataclass(slots=True)
+class Turn:
+    """What a turn at the ledger begins with: the last position, who of the callers was revoked, and the facts."""
+
+    last: int
+    revoked: set[int]
+    facts: Facts
+
+
+def take_turn(
+    connection: psycopg.Connection,
+    contest_id: int,
+    *,
+    ids: Collection[str],
+    numbers: Collection[ElectorNumber],
+    people: Collection[int],
+) -> Turn:
+    """Wait for the head, then read what is known of these ids and numbers.
+
+    Three statements in two round trips; psycopg's pipeline would save one and spin while it waits. The lock is
+    apart from the facts on purpose: what follows it sees all that was committed while it waited.
+    """
+    head = connection.execute(_BEGIN.format(contest=int(contest_id)).encode())
+    head.nextset()
+    last: int = head.fetchall()[0][0]
+    bind = {
+        "contest": contest_id,
+        # As text: a list of values would be wrapped one by one on their way.
+        "ids": "{" + ",".join(ids) + "}",
+        "numbers": _asked(numbers),
+        "people": list(people),
+    }
+    return Turn(last, *_facts(connection.execute(_FACTS, bind).fetchall()))
+
+
+def facts_of_numbers(connection: Connection, contest_id: int, numbers: Collection[ElectorNumber]) -> Facts:
+    """What is known of these numbers, without taking a turn: for questions, not for marks."""
+    bind = {"contest": contest_id, "ids": "{}", "numbers": _asked(numbers), "people": []}
+    return _facts(connection.exec_driver_sql(_FACTS, bind).all())[1]
+
+
+def _asked(numbers: Iterable[ElectorNumber]) -> str:
+    return _json({"d": district, "n": number, "s": suffix} for district, number, suffix in numbers)
+
+
+def _facts(rows: Iterable[Any]) -> tuple[set[int], Facts]:
+    """Sort the rows of the one question into who was revoked and what is known."""
+    revoked: set[int] = set()
     facts = Facts()
-    wanted_numbers = set(numbers)
-    rows = connection.execute(_KNOWN_IDS, {"contest": contest_id, "ids": list(ids)})
     kept: dict[str, Kept] = {}
-    for row in rows:
-        if row.withdrawn:
-            facts.withdrawn.add(row.id)
-        if row.kind:
-            number = ElectorNumber(row.district, row.number, row.suffix) if row.number is not None else None
-            kept[row.id] = Kept(Kind(row.kind), row.outcome, number, row.place_id)
-            if number:
-                wanted_numbers.add(number)
-    facts.kept = kept
     electors: dict[ElectorNumber, Elector] = {}
-    for row in connection.execute(_NUMBERS, {"contest": contest_id, "numbers": _json(wanted_numbers)}):
-        number = ElectorNumber(row.district, row.number, row.suffix)
-        if row.pledged is not None:
-            electors[number] = Elector(row.pledged, row.postal, row.wanted)
-        if row.mark_id is not None:
-            facts.standing.setdefault(number, {})[row.mark_id] = row.received_at
-    facts.electors = electors
-    return facts
+    for what, entry_id, kind, outcome, district, number, suffix, place_or_person, elector, received_at in rows:
+        called = ElectorNumber(district, number, suffix) if number is not None else None
+        if what == "number" and called:
+            if elector is not None:
+                electors[called] = Elector("p" in elector, "a" in elector, "w" in elector)
+            if entry_id is not None:
+                facts.standing.setdefault(called, {})[entry_id] = received_at
+        elif what == "entry":
+            kept[entry_id] = Kept(Kind(kind), outcome, called, place_or_person)
+        elif what == "withdrawn":
+            facts.withdrawn.add(entry_id)
+        else:
+            revoked.add(place_or_person)
+    facts.kept, facts.electors = kept, electors
+    return revoked, facts
 
 
-# One round trip answers both questions about an id: is it in the ledger, and does a withdrawal name it?
-_KNOWN_IDS = text("""
-    SELECT asked.id::text AS id, m.kind, m.outcome, m.district, m.number, m.suffix, m.place_id,
-           EXISTS (SELECT FROM mark w WHERE w.contest_id = :contest AND w.withdraws = asked.id) AS withdrawn
-      FROM unnest(CAST(:ids AS uuid[])) AS asked(id)
-      LEFT JOIN mark m ON m.contest_id = :contest AND m.id = asked.id
-""")
+_BEGIN = "BEGIN; SELECT position FROM ledger_head WHERE contest_id = {contest} FOR UPDATE"
 
 WANTED = "e.pledged AND e.may_vote AND NOT e.objects AND e.absent NOT IN ('postal', 'postal_proxy')"
 
-_NUMBERS = text(f"""
-    SELECT asked.district, asked.number, asked.suffix, e.pledged,
-           e.absent IN ('postal', 'postal_proxy') AS postal, {WANTED} AS wanted,
-           s.id::text AS mark_id, s.received_at
-      FROM json_to_recordset(CAST(:numbers AS json)) AS asked(district text, number int, suffix int)
-      LEFT JOIN elector e ON e.contest_id = :contest AND e.district = asked.district
-                         AND e.number = asked.number AND e.suffix = asked.suffix AND e.registered
-      LEFT JOIN standing_mark s ON s.contest_id = :contest AND s.district = asked.district
-                         AND s.number = asked.number AND s.suffix = asked.suffix
-""")
+# All questions in one: which of these people were revoked, which of these ids are in the ledger, which does a
+# withdrawal name, who has these numbers (and those of the marks to be withdrawn) and which marks of them stand.
+# An elector comes as letters: p for pledged, a for a postal vote, w for wanted on a list. Of the standing marks the
+# first is enough to know that there is one; where one is to be withdrawn, all are needed. The laterals keep the
+# planner to one index look-up a number, whatever it believes about sizes: on polling day the tables grow faster
+# than its statistics do.
+_FACTS = f"""
+    SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, person_id,
+           NULL::text, NULL::timestamptz
+      FROM person
+     WHERE contest_id = %(contest)s AND person_id = ANY(%(people)s::int[]) AND revoked_at IS NOT NULL
+     UNION ALL
+    SELECT 'entry', id::text, kind, outcome, district, number, suffix, place_id, NULL, NULL FROM mark
+     WHERE contest_id = %(contest)s AND id = ANY(%(ids)s::uuid[])
+     UNION ALL
+    SELECT 'withdrawn', withdraws::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM mark
+     WHERE contest_id = %(contest)s AND withdraws = ANY(%(ids)s::uuid[]) AND withdraws IS NOT NULL
+     UNION ALL
+    SELECT 'number', m.id, NULL, NULL, asked.d, asked.n, asked.s, NULL, e.elector, m.received_at
+      FROM (SELECT d, n, s, 1 AS most FROM json_to_recordset(%(numbers)s::json) AS called(d text, n int, s int)
+             UNION SELECT district, number, suffix, NULL FROM mark
+             WHERE contest_id = %(contest)s AND id = ANY(%(ids)s::uuid[]) AND number IS NOT NULL) AS asked
+      LEFT JOIN LATERAL (
+           SELECT CASE WHEN e.pledged THEN 'p' ELSE '' END
+               || CASE WHEN e.absent IN ('postal', 'postal_proxy') THEN 'a' ELSE '' END
+               || CASE WHEN {WANTED} THEN 'w' ELSE '' END AS elector
+             FROM elector e
+            WHERE e.contest_id = %(contest)s AND e.district = asked.d AND e.number = asked.n
+              AND e.suffix = asked.s AND e.registered
+           OFFSET 0) e ON true
+      LEFT JOIN LATERAL (
+           SELECT s.id::text AS id, s.received_at FROM standing_mark s
+            WHERE s.contest_id = %(contest)s AND s.district = asked.d AND s.number = asked.n AND s.suffix = asked.s
+            ORDER BY s.received_at LIMIT asked.most) m ON true
+"""
 
 
-def append(connection: Connection, contest_id: int, last: int, change: Change, now: datetime) -> int:
-    """Write what was decided: ledger rows, marks that stand or fall, counters. Returns the new last position.
+def append(connection: psycopg.Connection, contest_id: int, last: int, change: Change, now: datetime) -> int:
+    """Write what was decided (ledger rows, marks that stand or fall, counters) and commit.
 
-    One statement, so one round trip: the parts of a data-modifying WITH run together.
+    Returns the new last position. When this returns, the entries are on the disk.
     """
     if not change.rows:
+        connection.execute("ROLLBACK")
         return last
-    connection.execute(
-        _APPEND,
-        {
-            "contest": contest_id,
-            "now": now,
-            "last": last,
-            "new": last + len(change.rows),
-            "rows": orjson.dumps([_row(place, *row) for place, row in enumerate(change.rows, 1)]).decode(),
-            "standing": orjson.dumps([{"id": i, **number._asdict()} for i, number in change.standing]).decode(),
-            "fallen": orjson.dumps([{"id": i, **number._asdict()} for i, number in change.fallen]).decode(),
-            "districts": orjson.dumps([{"district": d, **c} for d, c in change.districts.items()]).decode(),
-            "places": orjson.dumps([{"place_id": p, **c} for p, c in change.places.items()]).decode(),
-            "hours": orjson.dumps(
-                [{"district": d, "hour": hour, **c} for (d, hour), c in change.hours.items()]
-            ).decode(),
-        },
-    )
-    return last + len(change.rows)
+    new = last + len(change.rows)
+    bind = {
+        "contest": contest_id,
+        "now": now,
+        "new": new,
+        "rows": _json(
+            _row(last + n, entry, outcome, entry.id in change.standing)
+            for n, (entry, outcome) in enumerate(change.rows, 1)
+        ),
+        "fallen": _json({"id": i, "d": d, "n": n, "s": s} for i, (d, n, s) in change.fallen.items()),
+        "districts": _json({"district": d, **moved} for d, moved in change.districts.items()),
+        "places": _json({"place_id": p, **moved} for p, moved in change.places.items()),
+        "hours": _json({"district": d, "hour": hour, **moved} for (d, hour), moved in change.hours.items()),
+    }
+    connection.execute(_APPEND, bind)
+    connection.execute("COMMIT")
+    return new
 
 
-# A mark that stood and fell within one list is in neither table afterwards: `standing` keeps only what did not fall.
-_APPEND = text("""
-    WITH appended AS (
+_APPEND = """
+    WITH sent AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(
+             p bigint, id uuid, kind text, outcome text, person int, place int, typed text,
+             d text, n int, s int, withdraws uuid, at timestamptz, stands boolean)
+    ), appended AS (
       INSERT INTO mark (contest_id, position, id, kind, outcome, person_id, place_id, typed,
                         district, number, suffix, withdraws, called_at, received_at)
-      SELECT :contest, :last + n, id, kind, outcome, person_id, place_id, typed,
-             district, number, suffix, withdraws, called_at, :now
-        FROM json_to_recordset(CAST(:rows AS json)) AS r(
-             n int, id uuid, kind text, outcome text, person_id int, place_id int, typed text,
-             district text, number int, suffix int, withdraws uuid, called_at timestamptz)
-      RETURNING id, place_id
+      SELECT %(contest)s, p, id, kind, outcome, person, place, typed, d, n, s, withdraws, at, %(now)s FROM sent
     ), fell AS (
-      DELETE FROM standing_mark s
-       USING json_to_recordset(CAST(:fallen AS json)) AS f(district text, number int, suffix int, id uuid)
-       WHERE s.contest_id = :contest AND s.district = f.district AND s.number = f.number
-         AND s.suffix = f.suffix AND s.id = f.id
+      DELETE FROM standing_mark m
+       USING json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int)
+       WHERE m.contest_id = %(contest)s AND m.district = f.d AND m.number = f.n AND m.suffix = f.s AND m.id = f.id
     ), stand AS (
       INSERT INTO standing_mark (contest_id, district, number, suffix, id, place_id, received_at)
-      SELECT :contest, n.district, n.number, n.suffix, n.id, a.place_id, :now
-        FROM json_to_recordset(CAST(:standing AS json)) AS n(district text, number int, suffix int, id uuid)
-        JOIN appended a ON a.id = n.id
-       WHERE NOT EXISTS (SELECT FROM json_to_recordset(CAST(:fallen AS json)) AS f(id uuid) WHERE f.id = n.id)
+      SELECT %(contest)s, d, n, s, id, place, %(now)s FROM sent WHERE stands
     ), by_district AS (
       UPDATE district_count d
-         SET position = :new, marks = d.marks + coalesce(x.marks, 0),
+         SET position = %(new)s, marks = d.marks + coalesce(x.marks, 0),
              pledges_marked = d.pledges_marked + coalesce(x.pledges_marked, 0),
              wanted_marked = d.wanted_marked + coalesce(x.wanted_marked, 0),
              unmatched = d.unmatched + coalesce(x.unmatched, 0)
-        FROM json_to_recordset(CAST(:districts AS json)) AS x(
+        FROM json_to_recordset(CAST(%(districts)s AS json)) AS x(
              district text, marks int, pledges_marked int, wanted_marked int, unmatched int)
-       WHERE d.contest_id = :contest AND d.district = x.district
+       WHERE d.contest_id = %(contest)s AND d.district = x.district
     ), by_place AS (
       UPDATE place_count p
-         SET position = :new, heard = p.heard + coalesce(x.heard, 0),
+         SET position = %(new)s, heard = p.heard + coalesce(x.heard, 0),
              no_number = p.no_number + coalesce(x.no_number, 0),
              unmatched = p.unmatched + coalesce(x.unmatched, 0),
-             last_heard_at = CASE WHEN x.heard > 0 THEN :now ELSE p.last_heard_at END
-        FROM json_to_recordset(CAST(:places AS json)) AS x(
+             last_heard_at = CASE WHEN x.heard > 0 THEN %(now)s ELSE p.last_heard_at END
+        FROM json_to_recordset(CAST(%(places)s AS json)) AS x(
              place_id int, heard int, no_number int, unmatched int)
-       WHERE p.contest_id = :contest AND p.place_id = x.place_id
+       WHERE p.contest_id = %(contest)s AND p.place_id = x.place_id
     ), by_hour AS (
       INSERT INTO hour_count AS h (contest_id, district, hour, position, marks, pledges)
-      SELECT :contest, x.district, x.hour, :new, x.marks, x.pledges
-        FROM json_to_recordset(CAST(:hours AS json)) AS x(
+      SELECT %(contest)s, x.district, x.hour, %(new)s, x.marks, x.pledges
+        FROM json_to_recordset(CAST(%(hours)s AS json)) AS x(
              district text, hour timestamptz, marks int, pledges int)
       ON CONFLICT (contest_id, district, hour) DO UPDATE
-         SET position = :new, marks = h.marks + excluded.marks, pledges = h.pledges + excluded.pledges
+         SET position = %(new)s, marks = h.marks + excluded.marks, pledges = h.pledges + excluded.pledges
     )
-    UPDATE ledger_head SET position = :new WHERE contest_id = :contest
-""")
+    UPDATE ledger_head SET position = %(new)s WHERE contest_id = %(contest)s
+"""
 
 
-def _row(n: int, entry: Any, outcome: str) -> dict[str, Any]:
-    row = {
-        "n": n,
+def _row(position: int, entry: Entry, outcome: str, stands: bool) -> dict[str, Any]:
+    district, number, suffix = entry.number or (None, None, None)
+    return {
+        "p": position,
         "id": entry.id,
         "kind": entry.kind,
         "outcome": outcome,
-        "person_id": entry.person_id,
-        "place_id": entry.place_id,
+        "person": entry.person_id,
+        "place": entry.place_id,
         "typed": entry.typed,
+        "d": district,
+        "n": number,
+        "s": suffix,
         "withdraws": entry.withdraws,
-        "called_at": entry.called_at,
+        "at": entry.called_at,
+        "stands": stands,
     }
-    if entry.number is not None:
-        row |= entry.number._asdict()
-    return row
 
 
-def _json(numbers: Iterable[ElectorNumber]) -> str:
-    return orjson.dumps([number._asdict() for number in numbers]).decode()
+def _json(rows: Iterable[dict[str, Any]]) -> str:
+    """Rows for json_to_recordset: one parameter instead of a column of them, and quick at both ends."""
+    return orjson.dumps(list(rows)).decode()
 
 
 def of_place(connection: Connection, contest_id: int, place_id: int, *, limit: int = 200) -> list[dict[str, Any]]:

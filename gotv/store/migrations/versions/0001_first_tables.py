@@ -28,19 +28,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_contest_name")),
     )
     op.create_table(
-        "committee_room",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
-        sa.Column("committee_room_id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contest_id"], ["contest.contest_id"], name=op.f("fk_committee_room_contest_id_contest")
-        ),
-        sa.PrimaryKeyConstraint("contest_id", "committee_room_id", name=op.f("pk_committee_room")),
-        sa.UniqueConstraint("contest_id", "name", name=op.f("uq_committee_room_contest_id_name")),
-    )
-    op.create_table(
         "district_count",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("electors", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -50,33 +39,21 @@ def upgrade() -> None:
         sa.Column("pledges_marked", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("wanted_marked", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("unmatched", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contest_id"], ["contest.contest_id"], name=op.f("fk_district_count_contest_id_contest")
-        ),
         sa.PrimaryKeyConstraint("contest_id", "district", name=op.f("pk_district_count")),
     )
     op.create_table(
         "hour_count",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("marks", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("pledges", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_hour_count_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", "district", "hour", name=op.f("pk_hour_count")),
     )
     op.create_table(
-        "ledger_head",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("register_position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_ledger_head_contest_id_contest")),
-        sa.PrimaryKeyConstraint("contest_id", name=op.f("pk_ledger_head")),
-    )
-    op.create_table(
         "mark",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -91,7 +68,6 @@ def upgrade() -> None:
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('mark', 'withdraw', 'no_number')", name=op.f("ck_mark_kind")),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_mark_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", "position", name=op.f("pk_mark")),
         sa.UniqueConstraint("contest_id", "id", name=op.f("uq_mark_contest_id_id")),
     )
@@ -104,29 +80,44 @@ def upgrade() -> None:
     )
     op.create_table(
         "place_count",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("place_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("heard", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("no_number", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("unmatched", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_heard_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_place_count_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", "place_id", name=op.f("pk_place_count")),
     )
     op.create_table(
         "standing_mark",
-        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("suffix", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", sa.UUID(as_uuid=False), nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contest_id"], ["contest.contest_id"], name=op.f("fk_standing_mark_contest_id_contest")
-        ),
         sa.PrimaryKeyConstraint("contest_id", "district", "number", "suffix", "id", name=op.f("pk_standing_mark")),
+    )
+    op.create_table(
+        "committee_room",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("committee_room_id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.contest_id"], name=op.f("fk_committee_room_contest_id_contest")
+        ),
+        sa.PrimaryKeyConstraint("contest_id", "committee_room_id", name=op.f("pk_committee_room")),
+        sa.UniqueConstraint("contest_id", "name", name=op.f("uq_committee_room_contest_id_name")),
+    )
+    op.create_table(
+        "ledger_head",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("register_position", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_ledger_head_contest_id_contest")),
+        sa.PrimaryKeyConstraint("contest_id", name=op.f("pk_ledger_head")),
     )
     op.create_table(
         "upload",

@@ -1,0 +1,69 @@
+"""A seat of 75,000 electors to measure on, and where the figures go."""
+
+import itertools
+import platform
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import pytest
+
+from gotv.domain.contests import Contest
+from gotv.domain.people import Role
+from gotv.house import House
+from gotv.rehearsal.demo import Stage, set_the_stage
+from gotv.rehearsal.seat import Seat, invent_seat
+from gotv.services import places, signing_in
+from tests.builders import today
+
+FIGURES: list[str] = []
+
+
+def report(line: str) -> None:
+    """Show a figure now and once more at the end of the run."""
+    FIGURES.append(line)
+    print(line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        names = ("flask-socketio", "gevent", "psycopg", "sqlalchemy", "rq")
+        terminalreporter.section("figures")
+        terminalreporter.write_line(f"Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+@dataclass
+class BigSeat:
+    contest: Contest
+    seat: Seat
+    devices: list[str] = field(default_factory=list)
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """District and number of electors in no order, again and again."""
+        pairs = [(e.district, e.written) for e in self.seat.electors]
+        random.Random(7).shuffle(pairs)
+        return itertools.cycle(pairs)
+
+    def tellers(self, home: House, many: int) -> list[str]:
+        """Device tokens of that many tellers, spread over the places."""
+        every = places.every_place(home.database, self.contest.contest_id)
+        while len(self.devices) < many:
+            place = every[len(self.devices) % len(every)]["place_id"]
+            card = signing_in.invite(
+                home.database, home.key, self.contest.contest_id, Role.TELLER, "Load", place_id=place
+            )
+            self.devices.append(signing_in.enter_by_link(home.database, home.key, card.token, home.clock.now())[1])
+        return self.devices[:many]
+
+
+@pytest.fixture(scope="session")
+def stage(home: House) -> Stage:
+    return set_the_stage(home, invent_seat(), today(), lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def big_seat(stage: Stage) -> BigSeat:
+    return BigSeat(stage.contest, stage.seat)

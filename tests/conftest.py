@@ -1,0 +1,75 @@
+"""One house for the whole run: real PostgreSQL, real Valkey, real processes; a contest of its own for each test."""
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gotv.app import create_app
+from gotv.embedded.household import Household
+from gotv.house import House, open_house
+from tests.builders import Seatlet, build_seatlet
+from tests.cast import Cast, invite_cast
+
+
+@pytest.fixture(scope="session")
+def household() -> Iterator[Household]:
+    """PostgreSQL and Valkey, up; web, worker and timekeeper only once `running` asks for them."""
+    # A short path: PostgreSQL's socket lives in it.
+    home = Path(tempfile.mkdtemp(prefix="gotv-"))
+    household = Household(home, port=free_port())
+    try:
+        household.start_servers()
+        yield household
+    finally:
+        household.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def running(household: Household) -> Household:
+    """The whole house: gunicorn with gevent, an RQ worker, the timekeeper."""
+    household.start_processes()
+    return household
+
+
+@pytest.fixture(scope="session")
+def home(household: Household) -> Iterator[House]:
+    house = open_house(household.settings, statement_timeout_ms=60_000)
+    yield house
+    house.database.close()
+
+
+@pytest.fixture
+def seatlet(home: House) -> Seatlet:
+    """A small contest with a register, pledges and absent voters; polling day is today."""
+    return build_seatlet(home)
+
+
+@pytest.fixture
+def cast(home: House, seatlet: Seatlet) -> Cast:
+    """Asha, Omar, Clem, Tess and Kit of this contest; Sam belongs to another."""
+    return invite_cast(home, seatlet)
+
+
+@pytest.fixture(scope="session")
+def app(household: Household) -> Flask:
+    app = create_app(household.settings)
+    app.config["RATELIMIT_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
