@@ -51,7 +51,7 @@ def teller_only(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer" or not token:
+        if scheme.lower() != "bearer" or not token:
             raise NotLetIn("This phone is not signed in. Open your link again.")
         g.person = teller_with(token)
         return view(*args, **kwargs)
@@ -80,7 +80,20 @@ def teller_with(token: str) -> Person:
 
 
 def person_signed_in() -> Person | None:
-    """Whoever this browser's cookie speaks for, or None."""
+    """Whoever this browser's cookie speaks for, or None. The database is asked once in a request."""
+    if "signed_in" not in g:
+        # Should the database fail to say, the page that tells so must not ask again.
+        g.signed_in = None
+        g.signed_in = _by_cookie()
+    return cast(Person | None, g.signed_in)
+
+
+def ask_for_nobody() -> None:
+    """For a page that is shown when the database may be away: it names nobody."""
+    g.signed_in = None
+
+
+def _by_cookie() -> Person | None:
     token = session.get(DEVICE)
     if not token:
         return None

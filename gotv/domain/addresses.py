@@ -10,7 +10,10 @@ _STREETS = (
     "rd st ave cres gdns sq"
 )
 _STREET_WORDS = frozenset(_STREETS.split())
-_NUMBERED = re.compile(r"(\d+)\s?([A-Za-z]?)(?:\s?[-–/]\s?\d+[A-Za-z]?)?,?\s+(\D.*)")
+_HOUSE = r"(\d+)\s?([A-Za-z]?)((?:\s?[-–/]\s?\d+[A-Za-z]?)?)"
+_NUMBERED = re.compile(rf"{_HOUSE}\s+(\D.*)")
+_HOUSE_ALONE = re.compile(_HOUSE)
+_FLAT_THEN_HOUSE = re.compile(rf"(.*\d\S*)\s+({_HOUSE}\s+\D+)")
 _DIGITS = re.compile(r"\d+")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})", re.IGNORECASE)
 ODD, EVEN, UNNUMBERED = "1", "2", "3"
@@ -26,6 +29,7 @@ class Door(NamedTuple):
 
 def find_door(lines: Sequence[str]) -> Door:
     """Split address lines (without postcode) into street and door. No lines give three empty texts."""
+    lines = _parts(lines)
     if not lines:
         return Door("", "", "")
     at = _street_line(lines)
@@ -34,10 +38,27 @@ def find_door(lines: Sequence[str]) -> Door:
     if not numbered:
         door = ", ".join(before) or lines[0]
         return Door(lines[at], door, f"{UNNUMBERED}{natural(_building_first(before) or door)}")
-    number, letter, street = int(numbered[1]), numbered[2].upper(), numbered[3].strip()
-    door = ", ".join([*before, f"{number}{letter}"])
+    number, letter, street = int(numbered[1]), numbered[2].upper(), numbered[4].strip()
+    # 14/3 is flat 3 of number 14, and 12-14 another house than 12.
+    more = "".join(numbered[3].split())
+    door = ", ".join([*before, f"{number}{letter}{more}"])
     side = ODD if number % 2 else EVEN
-    return Door(street, door, f"{side}{number:06d}{letter or ' '}|{natural(_building_first(before))}")
+    return Door(street, door, f"{side}{number:06d}{letter or ' '}|{natural(more)}{natural(_building_first(before))}")
+
+
+def _parts(lines: Sequence[str]) -> list[str]:
+    """``Flat 2, 14 Elm Road`` is two lines and ``Flat 2 14 Elm Road`` too; ``14`` and ``Elm Road`` are one."""
+    parts: list[str] = []
+    for part in (piece.strip() for line in lines for piece in line.split(",")):
+        if part and parts and _HOUSE_ALONE.fullmatch(parts[-1]):
+            parts[-1] += f" {part}"
+        elif part:
+            parts.append(part)
+    apart: list[str] = []
+    for part in parts:
+        flat = _FLAT_THEN_HOUSE.fullmatch(part) if _ends_like_a_street(part) else None
+        apart += [flat[1], flat[2]] if flat else [part]
+    return apart
 
 
 def natural(text: str) -> str:

@@ -8,10 +8,13 @@ Raising a person's serial makes both worthless.
 import base64
 import hashlib
 import hmac
+import re
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # What people write for it: the letters that Crockford's alphabet leaves out read as the digits they look like.
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+# Phones put a long dash where a short one was keyed.
+_SEPARATORS = re.compile(r"[\W_]+")
 CODE_LENGTH = 10
 
 
@@ -43,8 +46,9 @@ def typed_code(key: str, contest_id: int, person_id: int, serial: int) -> str:
 
 def read_typed_code(text: str) -> tuple[int, str] | None:
     """The contest and the code in its own spelling, forgiving case, spaces, dashes and lookalike letters."""
-    first, _, rest = text.strip().replace(" ", "-").partition("-")
-    code = "".join(c for c in rest.upper() if c.isalnum()).translate(_LOOKALIKES)
+    words = _SEPARATORS.sub("-", text).strip("-").upper().translate(_LOOKALIKES)
+    first, _, rest = words.partition("-") if "-" in words else (words[:-CODE_LENGTH], "", words[-CODE_LENGTH:])
+    code = rest.replace("-", "")
     if not first.isdecimal() or len(first) > 9 or len(code) != CODE_LENGTH or not set(code) <= set(_CROCKFORD):
         return None
     return int(first), f"{int(first)}-{code[:5]}-{code[5:]}"

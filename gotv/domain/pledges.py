@@ -57,7 +57,10 @@ def pledge_rule(kept: Mapping[str, Any]) -> PledgeRule:
 
 @dataclass(frozen=True, slots=True)
 class CanvassReturn:
-    """The last answer of one elector. ``contacted_at`` is as the canvasser's clock had it, without a zone."""
+    """The last answer of one elector, with ``intention`` '' for one who said nothing but that they object.
+
+    ``contacted_at`` is as the canvasser's clock had it, without a zone.
+    """
 
     number: ElectorNumber
     intention: str
@@ -85,7 +88,7 @@ def read_canvass_returns(
             return
         rows.add(tuple(cells))
         one = _return(row, cells, columns, written_number(cells, columns, file.headings, districts))
-        if one.intention.casefold() in NO_ANSWER and not one.objects:
+        if not one.intention and not one.objects:
             reading.skipped["Nobody was met"] += 1
             return
         latest[one.number] = later(latest.get(one.number), one)
@@ -96,11 +99,13 @@ def read_canvass_returns(
 
 
 def later(known: CanvassReturn | None, new: CanvassReturn) -> CanvassReturn:
-    """The later of two answers; an objection, once made, stays."""
+    """The later of two answers; an objection, once made, stays, and is no answer itself."""
     if known is None:
         return new
     objects = known.objects or new.objects
-    if new.contacted_at and known.contacted_at:
+    if not new.intention or not known.intention:
+        kept = new if new.intention else known
+    elif new.contacted_at and known.contacted_at:
         kept = new if new.contacted_at >= known.contacted_at else known
     else:
         kept = new if new.contacted_at or not known.contacted_at else known
@@ -111,9 +116,10 @@ def _return(row: int, cells: Sequence[str], columns: Mapping[str, int], number: 
     def cell(name: str) -> str:
         return cells[columns[name]].strip() if name in columns else ""
 
+    intention = cell("intention")
     return CanvassReturn(
         number=number,
-        intention=cell("intention"),
+        intention="" if intention.casefold() in NO_ANSWER else intention,
         strength=cell("strength"),
         contacted_at=_moment(cell("contacted")),
         wants_lift=cell("lift").casefold() in YES,

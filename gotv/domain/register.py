@@ -97,15 +97,21 @@ def draft_to_elector(draft: Draft, voting_age: int, polling_day: date) -> Electo
 
 
 def tidy_spaces(draft: Draft) -> None:
-    """Non-breaking and doubled spaces go; ``n/a`` is nothing."""
-    for name in ("district", "number", "suffix", "joined", "marker", "surname", "forename", "whole_name", "postcode"):
+    """Non-breaking and doubled spaces go; ``n/a`` is nothing. (Null is a surname.)"""
+    for name in _TEXTS:
         setattr(draft, name, _tidy(getattr(draft, name)))
     draft.lines = [line for line in map(_tidy, draft.lines) if line]
 
 
+_TEXTS = (
+    *("district", "number", "suffix", "joined", "marker", "surname", "forename", "whole_name"),
+    *("born", "attains", "postcode"),
+)
+
+
 def _tidy(text: str) -> str:
     tidy = " ".join(text.split())
-    return "" if tidy.casefold() in ("n/a", "null", "none") else tidy
+    return "" if tidy.casefold() == "n/a" else tidy
 
 
 def refuse_dummy_rows(draft: Draft) -> None:
@@ -116,7 +122,7 @@ def refuse_dummy_rows(draft: Draft) -> None:
 
 def refuse_unknown_changes(draft: Draft) -> None:
     if draft.change == "?":
-        raise RowRefused("The kind of change must be N, M or D")
+        raise RowRefused("The kind of change must be N or A, M or D")
 
 
 def split_whole_name(draft: Draft) -> None:
@@ -125,8 +131,14 @@ def split_whole_name(draft: Draft) -> None:
         return
     surname, comma, forename = draft.whole_name.partition(",")
     if not comma:
-        surname, _, forename = _unmarked(draft.whole_name).partition(" ")
+        words = _unmarked(draft.whole_name).split()
+        # Van der Berg is one surname; the last word is a forename all the same.
+        length = 1 + next((n for n, word in enumerate(words[:-2]) if word.casefold() not in PARTICLES), len(words[:-2]))
+        surname, forename = " ".join(words[:length]), " ".join(words[length:])
     draft.surname, draft.forename = surname.strip(), forename.strip()
+
+
+PARTICLES = frozenset("da de del della der di dos la ní ó st st. ten ter van von".split())
 
 
 def strip_opt_out_mark(draft: Draft) -> None:
@@ -153,7 +165,7 @@ def drop_repeated_postcode(draft: Draft) -> None:
 
 def read_marker(draft: Draft) -> None:
     """An unknown marker does not bar anyone: it is kept and remarked upon."""
-    letters = [letter for letter in draft.marker.upper().replace(" ", "") if letter not in ORDINARY]
+    letters = [letter for letter in re.sub(r"[\s,;/]", "", draft.marker.upper()) if letter not in ORDINARY]
     draft.marker = "".join(letters)
     for letter in letters:
         if letter not in MARKERS:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gotv.domain.table_files import FileRefused, TableFile, plain
+from gotv.domain.written_numbers import plain_decimal
 
 
 @dataclass(slots=True)
@@ -78,7 +79,8 @@ def _xpress_changes(row: int, cells: Cells) -> Draft:
         row=row,
         change=change,
         district=cells["districtref"],
-        joined=cells["electornumber"],
+        # The district comes first here, whatever it looks like: 12-34 is number 34 of district 12.
+        joined=cells["electornumber"].strip().removeprefix(f"{cells['districtref'].strip()}-"),
         marker=cells["markersregistertext"],
         born=cells["electordob"],
         surname=cells["electorsurname"],
@@ -92,6 +94,7 @@ def _eros(row: int, cells: Cells) -> Draft:
     """Here ``Suffix`` stands beside the surname: it is the person's (``Jr``), not the number's."""
     return Draft(
         row=row,
+        change=_change(cells["status"], _EROS_CHANGES) if "registercode" in cells else "",
         district=cells["pd"],
         joined=cells["eno"],
         surname=cells["surname"],
@@ -105,12 +108,11 @@ def _eros(row: int, cells: Cells) -> Draft:
 
 def _pdcode(row: int, cells: Cells) -> Draft:
     """Roll numbers may be decimal (``354.5``). A ``Suffix`` column here belongs to the number."""
-    changes = {"n": "add", "m": "amend", "d": "delete"}
     return Draft(
         row=row,
-        change=changes.get(cells["changetypeid"].strip().casefold(), "?") if "changetypeid" in cells else "",
+        change=_change(cells["changetypeid"], _PDCODE_CHANGES) if "changetypeid" in cells else "",
         district=cells["pdcode"],
-        number=_plain_decimal(cells["rollno"]),
+        number=plain_decimal(cells["rollno"].strip()),
         suffix=cells.get("suffix", ""),
         surname=cells["electorsurname"],
         forename=f"{cells['electorforename']} {cells.get('electormiddlename', '')}",
@@ -136,9 +138,12 @@ def _idox(row: int, cells: Cells) -> Draft:
     )
 
 
-def _plain_decimal(number: str) -> str:
-    """``5.000`` is 5 and ``5.500`` is 5.5: some councils write every roll number with three decimals."""
-    return re.sub(r"\.?0+$", "", number.strip()) if re.fullmatch(r"\s*\d+\.\d+\s*", number) else number
+_EROS_CHANGES = {"a": "add", "m": "amend", "d": "delete"}
+_PDCODE_CHANGES = {"n": "add", "m": "amend", "d": "delete"}
+
+
+def _change(letter: str, meanings: Mapping[str, str]) -> str:
+    return meanings.get(letter.strip().casefold(), "?")
 
 
 _XPRESS_COMMON = ("Elector Number Prefix", "Elector Number", "Elector Number Suffix", "Elector Markers", "Elector DOB")
@@ -171,6 +176,16 @@ LAYOUTS = (
         "Halarose Eros register",
         ("PD", "ENO", "Surname", "Date Of Attainment", "Franchise Flag", "Address 1", "Postcode"),
         _eros,
+    ),
+    Layout(
+        "eros_changes",
+        "Halarose Eros monthly changes",
+        (
+            *("PD", "ENO", "Status", "Surname", "Date Of Attainment", "Franchise Flag", "Address 1", "Postcode"),
+            *("Register Code", "Clerical Error"),
+        ),
+        _eros,
+        whole=False,
     ),
     Layout(
         "pdcode_changes",

@@ -39,6 +39,8 @@ class Reading:
 
     good: list[Any] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+    headings: tuple[str, ...] = ()
+    rows: int = 0
     remarks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -89,7 +91,7 @@ def fitted(row: Sequence[str], columns: int) -> Sequence[str]:
 def columns_for(
     headings: Sequence[str], aliases: Mapping[str, Collection[str]], needed: Iterable[str], what: str
 ) -> dict[str, int]:
-    """Which column holds each field, by the names people give it.
+    """Which column holds each field, by the names people give it: the first of them first, the plain word last.
 
     Raises FileRefused naming the fields that are missing and the headings that were found.
     """
@@ -97,7 +99,7 @@ def columns_for(
     found = {
         name: seen[plain(alias)]
         for name, names in aliases.items()
-        for alias in reversed([name, *names])
+        for alias in reversed([*names, name])
         if plain(alias) in seen
     }
     missing = [name for name in needed if name not in found]
@@ -113,7 +115,7 @@ def read_rows(
     file: TableFile, read: Callable[[int, Sequence[str], Reading], Any], progress: Callable[[int], None]
 ) -> Reading:
     """Read every row; one that raises RowRefused is set aside with its number, and the rest go on."""
-    reading = Reading()
+    reading = Reading(headings=file.headings, rows=len(file.rows))
     for done, (number, row) in enumerate(numbered(file), 1):
         try:
             good = read(number, row, reading)

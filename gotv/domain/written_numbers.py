@@ -1,5 +1,6 @@
 """The elector number in a file of ours or another campaign's: in one column or three, under many headings."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
@@ -8,11 +9,17 @@ from gotv.domain.table_files import RowRefused, plain
 NUMBER_ALIASES: dict[str, tuple[str, ...]] = {
     "district": ("polling district", "elector number prefix", "elector no prefix", "pd", "pdcode", "prefix"),
     "number": (
-        *("elector number", "full elector no", "elector no", "roll no", "rollno", "eno", "poll number"),
-        "elector_number",
+        *("elector number", "elector no", "roll no", "rollno", "eno", "poll number"),
+        # Last: it holds district and suffix as well, which then stand in columns of their own too.
+        "full elector no",
     ),
     "suffix": ("elector number suffix", "elector no suffix", "number suffix"),
 }
+
+
+def plain_decimal(number: str) -> str:
+    """``5.000`` is 5 and ``5.500`` is 5.5: some councils write every roll number with three decimals."""
+    return re.sub(r"\.?0+$", "", number) if re.fullmatch(r"\d+\.\d{3}", number) else number
 
 
 def suffix_is_of_the_number(headings: Sequence[str], column: int) -> bool:
@@ -26,7 +33,7 @@ def written_number(
 ) -> ElectorNumber:
     """The elector number of a row. Raises RowRefused when it cannot be read or its district is unknown."""
     district = cells[columns["district"]].strip() if "district" in columns else ""
-    text = cells[columns["number"]].strip()
+    text = plain_decimal(cells[columns["number"]].strip())
     if "suffix" in columns and suffix_is_of_the_number(headings, columns["suffix"]):
         suffix = cells[columns["suffix"]].strip()
         text = f"{text}/{suffix}" if suffix else text

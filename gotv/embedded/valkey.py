@@ -33,6 +33,11 @@ class EmbeddedValkey:
             raise RuntimeError("Valkey was not started")
         return self._process.pid
 
+    def wait(self) -> None:
+        """Until the server, killed by somebody, is gone."""
+        if self._process:
+            self._process.wait(10)
+
     def stop(self) -> None:
         if self._process and self._process.poll() is None:
             self._process.terminate()

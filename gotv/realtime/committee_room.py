@@ -27,7 +27,7 @@ def register(socketio: SocketIO) -> None:
         except (BadSignature, AttributeError):
             ticket = None
         if person is None or ticket != [person.contest_id, person.person_id] or person.role not in MAY_SEE:
-            raise ConnectionRefusedError({"reason": "Sign in again to see the board.", "signed_in": False})
+            raise ConnectionRefusedError("Sign in again to see the board.", {"signed_in": False})
         boards[_sid()] = Seat(person, person.committee_room_id)
         BOARDS.set(len(boards))
 

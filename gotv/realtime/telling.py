@@ -32,7 +32,11 @@ def register(server: Any, home: House) -> None:
             if person.role is not Role.TELLER:
                 raise NotLetIn("Only a teller's link may send numbers.")
         except HouseError as why:
-            raise ConnectionRefusedError({"reason": str(why), "signed_in": False}) from None
+            raise ConnectionRefusedError(str(why), {"signed_in": False}) from None
+        except Exception as error:
+            # The database may be away: that says nothing about the link. The phone tries again by itself.
+            log.warning("connect", error=type(error).__name__)
+            raise ConnectionRefusedError("Not now. Trying again.", {"retry": True}) from None
         phones[sid] = person
         PHONES.set(len(phones))
 

@@ -20,7 +20,7 @@ import orjson
 
 ACK_WAIT_SECONDS = 8.0
 RECONNECT_SECONDS = 0.3
-_HELLO = (
+HELLO = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
@@ -124,7 +124,7 @@ class Phones:
         phone.sock, phone.state, phone.in_flight = sock, "handshake", 0
         phone.inbound.clear()
         try:
-            sock.sendall(_HELLO.format(host=f"{self.address[0]}:{self.address[1]}").encode())
+            sock.sendall(HELLO.format(host=f"{self.address[0]}:{self.address[1]}").encode())
         except OSError:
             self._lost(phone)
             return
@@ -150,12 +150,8 @@ class Phones:
         self._frame(phone, b"42/telling,%d" % phone.ack + orjson.dumps(["numbers", batch]))
 
     def _frame(self, phone: Phone, payload: bytes) -> None:
-        size = len(payload)
-        head = b"\x81" + (bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack("!H", size))
-        if size > 65_535:
-            head = b"\x81\xff" + struct.pack("!Q", size)
         try:
-            phone.sock.sendall(head + b"\0\0\0\0" + payload)  # type: ignore[union-attr]
+            phone.sock.sendall(framed(payload))  # type: ignore[union-attr]
         except OSError:
             self._lost(phone)
 
@@ -179,7 +175,7 @@ class Phones:
                 return
             del phone.inbound[: end + 4]
             phone.state = "greeting"
-        for payload in _frames(phone.inbound):
+        for payload in taken_frames(phone.inbound):
             self._payload(phone, payload)
 
     def _payload(self, phone: Phone, payload: bytes) -> None:
@@ -192,7 +188,8 @@ class Phones:
         elif payload.startswith(b"40/telling"):
             phone.state = "open"
         elif payload.startswith(b"44/telling"):
-            phone.refused = payload.decode()
+            # Refused for good only when the house says so of the link; else it is away, and we come again.
+            phone.refused = payload.decode() if b'"signed_in":false' in payload else ""
             self._lost(phone)
         elif payload.startswith((b"41/telling", b"1")):
             self._lost(phone)
@@ -216,7 +213,17 @@ class Phones:
             self._send(phone)
 
 
-def _frames(inbound: bytearray) -> list[bytes]:
+def framed(payload: bytes) -> bytes:
+    """A text frame as a client sends it: masked, with a key of zeros."""
+    size = len(payload)
+    if size < 126:
+        return bytes([0x81, 0x80 | size]) + b"\0\0\0\0" + payload
+    if size < 65_536:
+        return b"\x81\xfe" + struct.pack("!H", size) + b"\0\0\0\0" + payload
+    return b"\x81\xff" + struct.pack("!Q", size) + b"\0\0\0\0" + payload
+
+
+def taken_frames(inbound: bytearray) -> list[bytes]:
     """Take whole frames off the front of what has arrived. Only their payloads matter here."""
     found = []
     while len(inbound) >= 2:

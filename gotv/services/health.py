@@ -1,30 +1,32 @@
 """Is the house ready to take numbers and to show them?"""
 
+from collections.abc import Callable
 from typing import Any
 
-import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from gotv import queues
-from gotv.house import House
+from gotv.store.database import Database
 from gotv.store.migrate import is_current
 
 
-def state_of(home: House) -> dict[str, Any]:
-    """What works, in words. ``ready`` needs the database only: marks are taken without Valkey (promise P11)."""
-    state = {"database": _database(home), "valkey": "ok", "timekeeper": "ok"}
+def state_of(database: Database, last_tick: Callable[[], str | None]) -> dict[str, Any]:
+    """What works, in words. ``ready`` needs the database only: marks are taken without Valkey (promise P11).
+
+    ``last_tick`` asks Valkey when the timekeeper last looked; whatever it raises means that Valkey is away.
+    """
+    state = {"database": _database(database), "valkey": "ok", "timekeeper": "ok"}
     try:
-        tick = queues.last_tick(home.settings.redis_url)
+        tick = last_tick()
         state["timekeeper"] = f"ok, last looked {tick}" if tick else "silent: hourly lists may be late"
-    except redis.exceptions.RedisError as error:
+    except Exception as error:
         state["valkey"] = f"not reached: {type(error).__name__}"
         state["timekeeper"] = "not known without Valkey"
     return {**state, "ready": state["database"] == "ok"}
 
 
-def _database(home: House) -> str:
+def _database(database: Database) -> str:
     try:
-        with home.database.snapshot() as connection:
+        with database.snapshot() as connection:
             return "ok" if is_current(connection) else "migrations are missing: run gotv migrate"
     except SQLAlchemyError as error:
         return f"not reached: {type(error).__name__}"

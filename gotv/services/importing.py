@@ -13,7 +13,7 @@ from gotv.domain.register import ElectorRow, may_vote, read_register
 from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import FileRefused, Reading, RowRefused, TableFile
 from gotv.domain.walks import split_into_walks, walk_name
-from gotv.store import contests, register
+from gotv.store import contests, counts, register
 
 Progress = Callable[[int], None]
 Counts = dict[str, int]
@@ -171,20 +171,27 @@ class StationImport:
             (s["name"], s["postcode"], s["label"], s["district"]): tuple(s[name] for name in self._seen)
             for s in contests.stations(connection, contest.contest_id)
         }
-        counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
+        found = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
         for one in reading.good:
             was = known.get((one.place, one.postcode, one.label, one.district))
             now = (one.label, one.district, one.first_number, one.last_number, one.streets, one.place, one.address)
-            counts["added" if was is None else "unchanged" if was == now else "changed"] += 1
-        return counts
+            found["added" if was is None else "unchanged" if was == now else "changed"] += 1
+        return found
 
     def apply(self, connection: Connection, contest: Contest, reading: Reading) -> None:
         first_room = contests.rooms(connection, contest.contest_id)[0]["committee_room_id"]
+        # A list without committee rooms leaves each place and district in the room it has.
+        of_place = {
+            (p["name"], p["postcode"]): p["committee_room_id"] for p in contests.places(connection, contest.contest_id)
+        }
+        of_district = {d["district"]: d["committee_room_id"] for d in counts.districts(connection, contest.contest_id)}
         for one in reading.good:
-            self._keep(connection, contest.contest_id, first_room, one)
+            room = of_place.get((one.place, one.postcode)) or of_district.get(one.district) or first_room
+            self._keep(connection, contest.contest_id, room, one)
 
-    def _keep(self, connection: Connection, contest_id: int, first_room: int, one: StationRow) -> None:
-        room = contests.keep_room(connection, contest_id, one.committee_room) if one.committee_room else first_room
+    def _keep(self, connection: Connection, contest_id: int, room: int, one: StationRow) -> None:
+        if one.committee_room:
+            room = contests.keep_room(connection, contest_id, one.committee_room)
         place = contests.keep_place(connection, contest_id, room, one.place, one.address, one.postcode)
         changed = {"place_id": place, "committee_room_id": room}
         if one.district_name:

@@ -155,7 +155,7 @@ def enter_by_password(
 ) -> tuple[Person, str]:
     """An agent signs in. Raises NotLetIn, the same for a wrong name and a wrong password."""
     with database.transaction() as connection:
-        known = people.with_password(connection, contest_id, name)
+        known = people.with_password(connection, contest_id, name.strip())
         for person, password_hash in known:
             if _is_right(password_hash, password):
                 return person, _let_in(connection, key, person, now)

@@ -23,7 +23,11 @@ _NAMES = {
 }
 _SEPARATORS = {",": "comma", "\t": "tab", ";": "semicolon"}
 # The first bytes of files people upload by mistake.
-_NOT_TEXT = {b"PK": "an Excel workbook or a zip", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
+_NOT_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or a zip",
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+}
 
 
 def read_table(content: bytes) -> TableFile:

@@ -5,7 +5,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Connection
+
 from gotv.domain.contests import Contest
+from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import FileRefused, Reading, TableFile
 from gotv.errors import Conflict, NotThere
 from gotv.services.exports import safe_cell
@@ -81,17 +84,25 @@ def check(database: Database, contest_id: int, upload_id: int, progress: Progres
     May run twice: it only reads, and writes the same report.
     """
     with database.transaction() as connection:
-        uploads.move(connection, contest_id, upload_id, "checking", "received", "checking", "checked")
+        mine = uploads.move(connection, contest_id, upload_id, "checking", "received", "checking", "checked")
+    if not mine:
+        return dict(find_upload(database, contest_id, upload_id)["report"])
     return _run(database, contest_id, upload_id, progress, really=False)
 
 
 def apply(database: Database, contest_id: int, upload_id: int, progress: Progress | None = None) -> dict[str, Any]:
     """Bring the contest up to date with a confirmed file, all of it or nothing.
 
-    May run twice: one import at a time in a contest, and the second finds the file applied.
+    May run twice: one import at a time in a contest, and the second finds the file applied. Raises Conflict
+    when nobody has confirmed it.
     """
     with database.transaction() as connection:
-        uploads.move(connection, contest_id, upload_id, "applying", "confirmed", "applying")
+        mine = uploads.move(connection, contest_id, upload_id, "applying", "confirmed", "applying")
+    if not mine:
+        upload = find_upload(database, contest_id, upload_id)
+        if upload["state"] not in ("applied", "failed"):
+            raise Conflict("This file has not been confirmed. Nothing was changed.")
+        return dict(upload["report"])
     return _run(database, contest_id, upload_id, progress, really=True)
 
 
@@ -99,8 +110,6 @@ def _run(
     database: Database, contest_id: int, upload_id: int, progress: Progress | None, *, really: bool
 ) -> dict[str, Any]:
     upload = find_upload(database, contest_id, upload_id)
-    if upload["state"] in ("applied", "failed"):
-        return dict(upload["report"])
     with database.snapshot() as connection:
         contest = contests.find(connection, contest_id)
         districts = contests.districts(connection, contest_id)
@@ -112,12 +121,12 @@ def _run(
         file = read_table(content)
         reading = _read(database, contest, upload_id, kind, file, districts, progress)
     except FileRefused as why:
-        return _fail(database, contest_id, upload_id, str(why))
+        return _fail(database, contest_id, upload_id, str(why), really=really)
     with database.transaction() as connection:
         # Two imports into one contest would compare with a register that the other is changing.
         wait_for_turn(connection, "import", contest_id)
-        if really and uploads.find(connection, contest_id, upload_id)["state"] == "applied":  # type: ignore[index]
-            return dict(find_upload(database, contest_id, upload_id)["report"])
+        if done := _done_by_another(connection, contest_id, upload_id, really=really):
+            return done
         report = _report(kind, file, reading, kind.compare(connection, contest, reading))
         if really:
             kind.apply(connection, contest, reading)
@@ -125,6 +134,14 @@ def _run(
         state = "applied" if really else "checked"
         uploads.finish(connection, contest_id, upload_id, state, report, reading.refused)
     return report
+
+
+def _done_by_another(connection: Connection, contest_id: int, upload_id: int, *, really: bool) -> dict[str, Any] | None:
+    """The report of a job that was asked for twice and came first: a late check never takes back a yes."""
+    upload = uploads.find(connection, contest_id, upload_id)
+    if upload is None or upload["state"] == ("applying" if really else "checking"):
+        return None
+    return dict(upload["report"])
 
 
 def _read(
@@ -148,6 +165,8 @@ def _read(
     reading = kind.read(file, contest, districts, tell)
     tell(total)
     if not reading.good and not reading.skipped:
+        if not reading.refused:
+            raise FileRefused("The file has headings, but below them no row that can be used.")
         raise FileRefused(
             "Not one row of the file can be used. "
             + "; ".join(f"{group['cause']} ({group['count']} rows)" for group in reading.refused_by_cause())
@@ -160,9 +179,9 @@ def _report(kind: Import, file: TableFile, reading: Reading, counted: dict[str, 
         "layout": kind.layout,
         "encoding": file.encoding,
         "delimiter": file.delimiter,
-        "headings": list(file.headings),
+        "headings": list(reading.headings),
         "whole": kind.whole,
-        "rows": len(file.rows),
+        "rows": reading.rows,
         **counted,
         "refused": len(reading.refused),
         "refused_by_cause": reading.refused_by_cause(),
@@ -172,25 +191,32 @@ def _report(kind: Import, file: TableFile, reading: Reading, counted: dict[str, 
     }
 
 
-def _fail(database: Database, contest_id: int, upload_id: int, why: str) -> dict[str, Any]:
+def _fail(database: Database, contest_id: int, upload_id: int, why: str, *, really: bool) -> dict[str, Any]:
     report = {"error": why}
     with database.transaction() as connection:
+        if done := _done_by_another(connection, contest_id, upload_id, really=really):
+            return done
         uploads.finish(connection, contest_id, upload_id, "failed", report, [])
     return report
 
 
 def refused_rows_csv(database: Database, contest_id: int, upload_id: int) -> str:
-    """The refused rows as they came, each with its row number, cause and the value at fault."""
-    find_upload(database, contest_id, upload_id)
+    """The refused rows as they came, each with its row number, cause and the value at fault.
+
+    Raises NotThere when no row was refused, as when the file was refused as a whole.
+    """
+    upload = find_upload(database, contest_id, upload_id)
+    if not upload["refused_rows"]:
+        raise NotThere("No row of this file was refused.")
     with database.snapshot() as connection:
         refused = uploads.refused(connection, contest_id, upload_id)
         file = read_table(uploads.content(connection, contest_id, upload_id))
+    if upload["kind"] == "register":
+        file = find_layout(file)[1]
     text_out = io.StringIO()
     writer = csv.writer(text_out)
-    headless = any(heading.isdecimal() for heading in file.headings[1:2])
-    first_row, rows = (1, [file.headings, *file.rows]) if headless else (2, list(file.rows))
-    writer.writerow(["Row", "Why it was refused", "Value", *([] if headless else file.headings)])
+    writer.writerow([safe_cell(cell) for cell in ["Row", "Why it was refused", "Value", *file.headings]])
     for one in refused:
-        cells = rows[one["row"] - first_row] if one["row"] else []
-        writer.writerow([safe_cell(cell) for cell in [str(one["row"] or ""), one["cause"], one["value"], *cells]])
+        cells = file.rows[one["row"] - file.first_row]
+        writer.writerow([safe_cell(cell) for cell in [str(one["row"]), one["cause"], one["value"], *cells]])
     return text_out.getvalue()

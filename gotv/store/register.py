@@ -226,15 +226,22 @@ _RETURN_FIELDS = ("contacted_at", "intention", "strength", "wants_lift")
 _SAME_RETURN = " AND ".join(f"c.{name} IS NOT DISTINCT FROM i.{name}" for name in _RETURN_FIELDS)
 
 
+def _is_newer(new: str) -> str:
+    """An objection alone ('') is no answer, and an answer from an older file gives way to the one we have."""
+    return f"""({new}.intention <> '' AND (c.intention = '' OR c.contacted_at IS NULL
+                OR coalesce({new}.contacted_at >= c.contacted_at, false)))"""
+
+
+_CHANGED = f"({_is_newer('i')} AND NOT ({_SAME_RETURN}) OR i.objects AND NOT e.objects)"
+
+
 def compare_returns(connection: Connection, contest_id: int) -> dict[str, int]:
     return dict(
         connection.execute(
             text(f"""
                 SELECT count(*) FILTER (WHERE c.elector_id IS NULL) AS added,
-                       count(*) FILTER (WHERE c.elector_id IS NOT NULL AND NOT ({_SAME_RETURN}
-                                        AND (e.objects OR NOT i.objects))) AS changed,
-                       count(*) FILTER (WHERE c.elector_id IS NOT NULL AND {_SAME_RETURN}
-                                        AND (e.objects OR NOT i.objects)) AS unchanged, 0 AS removed
+                       count(*) FILTER (WHERE c.elector_id IS NOT NULL AND {_CHANGED}) AS changed,
+                       count(*) FILTER (WHERE c.elector_id IS NOT NULL AND NOT {_CHANGED}) AS unchanged, 0 AS removed
                   FROM called i JOIN elector e ON e.contest_id = :contest AND {_CALLED}
                   LEFT JOIN canvass_return c ON c.contest_id = e.contest_id AND c.elector_id = e.elector_id
             """),
@@ -246,7 +253,7 @@ def compare_returns(connection: Connection, contest_id: int) -> dict[str, int]:
 
 
 def apply_returns(connection: Connection, contest_id: int) -> None:
-    """Keep the answers; an objection, once there, is never taken back by a file."""
+    """Keep the latest answers; an objection, once there, is never taken back by a file."""
     bind = {"contest": contest_id}
     names = ", ".join(_RETURN_FIELDS)
     connection.execute(
@@ -256,6 +263,7 @@ def apply_returns(connection: Connection, contest_id: int) -> None:
               FROM called i JOIN elector e ON e.contest_id = :contest AND {_CALLED}
             ON CONFLICT (contest_id, elector_id) DO UPDATE
                SET {", ".join(f"{name} = excluded.{name}" for name in _RETURN_FIELDS)}
+             WHERE {_is_newer("excluded")}
         """),
         bind,
     )

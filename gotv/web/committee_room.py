@@ -1,5 +1,7 @@
 """The board of a committee room, the ledger of a place, and the numbers that matched nobody."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
@@ -83,19 +85,19 @@ def unmatched(contest_id: int) -> str:
     return render_template("committee_room/unmatched.html", contest=contest, numbers=numbers)
 
 
-@blueprint.post("/entries/<entry_id>/withdraw")
+@blueprint.post("/entries/<uuid:entry_id>/withdraw")
 @organiser_only
-def withdraw(contest_id: int, entry_id: str) -> Response:
-    entry = telling.withdraw(house().telling, g.person, entry_id)
+def withdraw(contest_id: int, entry_id: UUID) -> Response:
+    entry = telling.withdraw(house().telling, g.person, str(entry_id))
     flash(f"Withdrawn: {entry['typed'] or 'no number'}. The ledger keeps the trace.")
     return _back(contest_id)
 
 
-@blueprint.post("/entries/<entry_id>/resolve")
+@blueprint.post("/entries/<uuid:entry_id>/resolve")
 @organiser_only
-def resolve(contest_id: int, entry_id: str) -> Response:
+def resolve(contest_id: int, entry_id: UUID) -> Response:
     try:
-        resolved = telling.resolve(house().telling, g.person, entry_id, request.form.get("number", ""))
+        resolved = telling.resolve(house().telling, g.person, str(entry_id), request.form.get("number", ""))
     except NotANumber as why:
         flash(str(why), "error")
     else:

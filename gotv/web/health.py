@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
+from gotv import queues
 from gotv.access import open_to_all
 from gotv.extensions import house, limiter
 from gotv.services import health
@@ -22,7 +23,8 @@ def alive() -> Response:
 @open_to_all
 def ready() -> tuple[Response, int]:
     """200 while numbers are taken and seen: database and ledger tail. Valkey and timekeeper are told, not required."""
-    state = health.state_of(house())
+    home = house()
+    state = health.state_of(home.database, lambda: queues.last_tick(home.settings.redis_url))
     return jsonify(state), 200 if state["ready"] else 503
 
 

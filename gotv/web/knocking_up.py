@@ -40,8 +40,8 @@ def walk(contest_id: int, walk_id: int) -> str:
 def fresh(contest_id: int) -> Response:
     """Ask for a committee room's lists as of now. Asking again while they are being made changes nothing."""
     room = request.form.get("committee_room_id", 0, type=int)
-    if not g.person.sees_room(room):
-        raise NotYours("That is another committee room.")
+    if room not in {mine["committee_room_id"] for mine in knocking_up.rooms(house().database, g.person)}:
+        raise NotYours("That is not a committee room of yours.")
     try:
         asked = queues.ask_for_lists(house().settings.redis_url, contest_id, room, None)
     except redis.exceptions.RedisError:

@@ -3,10 +3,11 @@
 import structlog
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from gotv.access import ask_for_nobody
 from gotv.errors import HouseError, NotLetIn
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ def register_refusals(app: Flask) -> None:
     app.register_error_handler(HouseError, _ours)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(TimeoutError, _database)
     app.register_error_handler(Exception, _surprise)
@@ -46,6 +48,12 @@ def _http(error: HTTPException) -> Answer:
     return _answer(WORDS.get(error.code or 500, error.description or ""), error.code or 500)
 
 
+def _unreadable(error: DataError) -> Answer:
+    """The database is well: what was asked of it, or what it holds, has no place in its types."""
+    log.warning("unreadable", error=type(error.orig).__name__, where=request.endpoint)
+    return _answer("That cannot be read: a number is too large, or there is something in it that is not text.", 400)
+
+
 def _database(error: Exception) -> Answer:
     log.error("database", error=type(error).__name__, where=request.endpoint)
     return _answer(WORDS[503], 503)
@@ -60,6 +68,8 @@ def _surprise(error: Exception) -> Answer:
 def _answer(words: str, status: int) -> Answer:
     if _wants_json():
         return jsonify(ok=False, reason=words), status
+    if status >= 500:
+        ask_for_nobody()
     return render_template("error.html", words=words, status=status), status
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from gotv import queues
 from gotv.access import agent_only
-from gotv.errors import Conflict
+from gotv.errors import Conflict, NotThere
 from gotv.extensions import house
 from gotv.services import contests
 from gotv.services import uploads as service
@@ -71,6 +71,8 @@ def confirm(contest_id: int, upload_id: int) -> Response:
 @blueprint.get("/<int:upload_id>/refused.csv")
 @agent_only
 def refused(contest_id: int, upload_id: int) -> Response:
+    if not service.find_upload(house().database, contest_id, upload_id)["refused_rows"]:
+        raise NotThere("No row of this file was refused.")
     rows = service.refused_rows_csv(house().database, contest_id, upload_id)
     # A byte order mark: without it Excel reads names with accents wrongly.
     return Response(

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from gotv.access import DEVICE, knocker_only, open_to_all, person_signed_in
+from gotv.access import DEVICE, agent_only, open_to_all, person_signed_in
 from gotv.domain.people import Person, Role
 from gotv.errors import NotLetIn
 from gotv.extensions import csrf, house, limiter
@@ -13,8 +13,13 @@ from gotv.services import contests, signing_in
 
 blueprint = Blueprint("signing_in", __name__)
 
-# Generous for a hall of volunteers behind one address, hopeless for guessing 50 bits.
+# Generous for a hall of volunteers behind one address, hopeless for guessing 50 bits. Only wrong proofs count.
 ENTER_LIMIT = "120 per minute; 1200 per hour"
+PASSWORD_LIMIT = "10 per minute; 60 per hour"
+
+
+def _was_wrong(response: Any) -> bool:
+    return bool(response.status_code >= 400)
 
 
 @blueprint.get("/")
@@ -43,7 +48,7 @@ def enter() -> str:
 @blueprint.post("/enter")
 @open_to_all
 @csrf.exempt  # the token in the body is the proof; there is no session yet to be ridden on
-@limiter.limit(ENTER_LIMIT)
+@limiter.limit(ENTER_LIMIT, deduct_when=_was_wrong)
 def exchange() -> Response:
     """Exchange a link token or a typed code for a device token (JSON in, JSON out)."""
     body: Any = request.get_json(silent=True)
@@ -64,7 +69,7 @@ def exchange() -> Response:
 
 @blueprint.post("/sign-in")
 @open_to_all
-@limiter.limit("10 per minute; 60 per hour")
+@limiter.limit(PASSWORD_LIMIT, deduct_when=_was_wrong)
 def sign_in() -> Response:
     """An agent's name and password."""
     home_ = house()
@@ -90,8 +95,9 @@ def sign_out() -> Response:
 
 
 @blueprint.post("/password")
-@knocker_only
+@agent_only
 def password() -> Response:
+    """The others have their links and cards only."""
     signing_in.set_password(house().database, g.person, request.form.get("password", ""))
     return redirect(url_for("people.people", contest_id=g.person.contest_id))
 

@@ -82,7 +82,9 @@ export class Socket {
     } else if (kind === "1") {
       this.ws?.close();
     } else if (kind === "4") {
-      this.refused(JSON.parse(rest || "{}"));
+      const { message, data } = JSON.parse(rest || "{}");
+      this.refused({ reason: message, ...data });
+      this.ws?.close();
     } else if (kind === "2" || kind === "3") {
       const start = rest.indexOf("[");
       const content = JSON.parse(rest.slice(start));

@@ -1,0 +1,48 @@
+"""The schema: the migrations give what the tables say, and everything hangs on its contest."""
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import ProgrammingError
+
+from gotv.embedded.household import Household
+from gotv.house import House
+from gotv.store.migrate import is_current
+from gotv.store.tables import metadata
+
+
+def test_the_migrations_make_the_tables_as_they_are_written(household: Household) -> None:
+    engine = create_engine(household.settings.database_url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_the_application_sees_that_its_database_is_current(home: House) -> None:
+    with home.database.snapshot() as connection:
+        assert is_current(connection)
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_the_contest_comes_first_in_every_primary_key(table: object) -> None:
+    assert next(iter(table.primary_key.columns)).name == "contest_id"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("words", ["UPDATE mark SET typed = ''", "DELETE FROM mark", "TRUNCATE mark"])
+def test_the_application_cannot_change_the_ledger(home: House, words: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), home.database.transaction() as connection:
+        connection.execute(text(words))
+
+
+def test_the_ledgers_own_connection_cannot_change_it_either(home: House) -> None:
+    with home.database.turn() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM mark")
+
+
+def test_commits_are_on_the_disk(home: House) -> None:
+    with home.database.snapshot() as connection:
+        settings = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in ("fsync", "synchronous_commit")}
+    assert settings == {"fsync": "on", "synchronous_commit": "on"}

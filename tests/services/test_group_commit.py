@@ -1,0 +1,79 @@
+"""One commit for the numbers of many phones, and nobody harmed by another's bad one."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from gotv.services.group_commit import GroupCommit
+from gotv.store.database import CannotBeKept
+
+
+class Ledger:
+    """Commits numbers; the first commit waits for ``go`` so that a crowd can gather."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.go = threading.Event()
+        self.begun = threading.Event()
+
+    def commit(self, works: Sequence[int]) -> list[int]:
+        self.begun.set()
+        self.go.wait(5)
+        if -1 in works:
+            raise CannotBeKept("bad")
+        self.groups.append(list(works))
+        return [work * 10 for work in works]
+
+
+def submit_all(group: GroupCommit[int, int], works: Sequence[int], ledger: Ledger) -> dict[int, int | Exception]:
+    results: dict[int, int | Exception] = {}
+
+    def submit(work: int) -> None:
+        try:
+            results[work] = group.submit(work)
+        except Exception as error:
+            results[work] = error
+
+    threads = [threading.Thread(target=submit, args=(work,)) for work in works]
+    threads[0].start()
+    ledger.begun.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while len(group._waiting) < len(works) - 1:
+        threading.Event().wait(0.001)
+    ledger.go.set()
+    for thread in threads:
+        thread.join(5)
+    return results
+
+
+def test_those_who_wait_share_the_next_commit() -> None:
+    ledger = Ledger()
+    results = submit_all(GroupCommit(ledger.commit), range(1, 21), ledger)
+    assert results == {work: work * 10 for work in range(1, 21)}
+    assert [len(group) for group in ledger.groups] == [1, 19]
+
+
+def test_a_group_has_its_limit_and_nobody_is_left_waiting() -> None:
+    ledger = Ledger()
+    results = submit_all(GroupCommit(ledger.commit, most=4), range(1, 12), ledger)
+    assert len(results) == 11
+    assert max(len(group) for group in ledger.groups) == 4
+
+
+def test_one_that_cannot_be_kept_does_not_take_the_others_down() -> None:
+    ledger = Ledger()
+    results = submit_all(GroupCommit(ledger.commit), [1, 2, -1, 3], ledger)
+    assert isinstance(results.pop(-1), CannotBeKept)
+    assert results == {1: 10, 2: 20, 3: 30}
+
+
+def test_a_lost_database_is_told_to_everyone_and_the_next_may_lead() -> None:
+    def lost(_works: Sequence[int]) -> list[int]:
+        raise ConnectionError
+
+    group: GroupCommit[int, int] = GroupCommit(lost)
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            group.submit(1)

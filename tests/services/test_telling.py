@@ -1,0 +1,196 @@
+"""Taking numbers through the one door to the ledger, on a real database."""
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gotv.domain.elector_numbers import NotANumber
+from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
+from gotv.house import House
+from gotv.services import committee_room, signing_in, telling
+from gotv.services.recount import recount
+from tests.builders import Seatlet, marked, no_number, withdrawal
+from tests.cast import Cast, Member
+
+
+def take(home: House, teller: Member, *entries: Any) -> list[str]:
+    """Send entries as this teller's phone and return the outcomes."""
+    post = home.telling.post_of(teller.person)
+    return [answer["outcome"] for answer in home.telling.take(teller.person, post, list(entries))["answers"]]
+
+
+def total(seatlet: Seatlet) -> dict[str, Any]:
+    snapshot = committee_room.board(seatlet.home.database, seatlet.contest, datetime.now(UTC))
+    found: dict[str, Any] = snapshot["total"]
+    return found
+
+
+def assert_recount_agrees(seatlet: Seatlet) -> None:
+    assert recount(seatlet.home.database, seatlet.contest, datetime.now(UTC)).differences == []
+
+
+def test_a_pledge_that_has_voted_is_on_the_board(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    before = total(seatlet)
+    assert take(home, cast.tess, marked("1"), marked("8")) == ["marked", "marked"]
+    after = total(seatlet)
+    assert (after["marks"], after["pledges_marked"]) == (2, 1)
+    assert before["outstanding"] - after["outstanding"] == 1
+    assert_recount_agrees(seatlet)
+
+
+def test_every_outcome_of_the_wire(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    first = marked("1")
+    sent = [first, marked("1"), first, marked("6"), marked("77"), withdrawal(first), no_number(), {"id": "x"}]
+    assert take(home, cast.tess, *sent) == [
+        *("marked", "already_marked", "repeated", "postal", "unmatched", "withdrawn", "counted", "refused"),
+    ]
+    assert_recount_agrees(seatlet)
+
+
+def test_a_proxy_voter_is_marked_like_anyone_who_comes(home: House, cast: Cast) -> None:
+    assert take(home, cast.tess, marked("5")) == ["marked"]
+
+
+def test_a_number_of_a_district_elsewhere_is_kept(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    assert take(home, cast.tess, marked("BA-1", ""), marked("ZZ-1", "")) == ["marked", "unmatched"]
+    assert_recount_agrees(seatlet)
+
+
+def test_a_number_without_its_district_is_kept_where_several_vote(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    assert take(home, cast.tess, marked("1", "")) == ["unmatched"]
+    assert total(seatlet)["unmatched"] == 1
+    assert_recount_agrees(seatlet)
+
+
+def test_the_suffix_is_another_elector(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    assert take(home, cast.tess, marked("10"), marked("10/1"), marked("101")) == ["marked", "marked", "unmatched"]
+
+
+def test_more_than_a_list_holds_is_refused_and_nothing_is_kept(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    with pytest.raises(TooMuch, match="200"):
+        take(home, cast.tess, *(marked("1") for _ in range(201)))
+    assert total(seatlet)["marks"] == 0
+
+
+def test_positions_have_no_gaps_and_follow_the_order_of_commits(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    post = home.telling.post_of(cast.tess.person)
+    positions = []
+
+    def send() -> None:
+        for n in range(1, 6):
+            positions.append(home.telling.take(cast.tess.person, post, [marked(str(n))])["position"])
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entries = committee_room.place_ledger(home.database, cast.omar.person, seatlet.places["St Mark's Hall"])["entries"]
+    kept = sorted(entry["position"] for entry in entries)
+    assert kept == list(range(kept[0], kept[0] + 30))
+    assert max(positions) == kept[-1]
+    assert_recount_agrees(seatlet)
+
+
+def test_two_web_processes_append_without_losing_count(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    other = telling.Telling(home.database, home.clock)
+    post = home.telling.post_of(cast.tess.person)
+
+    def send(door: telling.Telling) -> None:
+        for n in range(1, 11):
+            door.take(cast.tess.person, post, [marked(str(n)), marked(str(n), "AC")])
+
+    threads = [threading.Thread(target=send, args=(door,)) for door in (home.telling, other) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert total(seatlet)["marks"] == 20
+    assert_recount_agrees(seatlet)
+
+
+def test_a_revoked_teller_is_refused_and_keeps_what_is_on_the_phone(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast.tess, marked("1"))
+    signing_in.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
+    with pytest.raises(NotLetIn, match="still on this phone"):
+        take(home, cast.tess, marked("2"))
+    assert total(seatlet)["marks"] == 1
+
+
+def test_an_organiser_withdraws_a_mark_and_the_trace_stays(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    wrong = marked("1")
+    take(home, cast.tess, wrong)
+    telling.withdraw(home.telling, cast.omar.person, wrong["id"])
+    assert total(seatlet)["marks"] == 0
+    ledger = committee_room.place_ledger(home.database, cast.omar.person, seatlet.places["St Mark's Hall"])
+    entry = next(e for e in ledger["entries"] if e["id"] == wrong["id"])
+    assert (entry["withdrawn_by"], entry["called_by"]) == ("Omar", "Tess")
+    assert_recount_agrees(seatlet)
+
+
+def test_an_organiser_says_who_an_unmatched_number_was(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    misheard = marked("99")
+    take(home, cast.tess, misheard)
+    assert telling.resolve(home.telling, cast.omar.person, misheard["id"], "AB-9")["outcome"] == "marked"
+    assert (total(seatlet)["unmatched"], total(seatlet)["marks"]) == (0, 1)
+    assert_recount_agrees(seatlet)
+
+
+def test_a_correction_to_a_number_nobody_has_changes_nothing(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    misheard = marked("99")
+    take(home, cast.tess, misheard)
+    with pytest.raises(Conflict, match="AB-98"):
+        telling.resolve(home.telling, cast.omar.person, misheard["id"], "98")
+    with pytest.raises(NotANumber):
+        telling.resolve(home.telling, cast.omar.person, misheard["id"], "what?")
+    assert total(seatlet)["unmatched"] == 1
+
+
+def test_another_committee_rooms_entries_are_out_of_reach(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    from gotv.domain.people import Role
+    from tests.cast import member
+
+    south = member(home, seatlet.contest_id, Role.ORGANISER, "Oona", committee_room_id=seatlet.rooms["South"])
+    entry = marked("1")
+    take(home, cast.tess, entry)
+    with pytest.raises(NotYours):
+        telling.withdraw(home.telling, south.person, entry["id"])
+    with pytest.raises(NotThere):
+        telling.withdraw(home.telling, cast.sam.person, entry["id"])
+
+
+def test_a_list_the_database_cannot_take_harms_nobody_else(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """A lone surrogate is valid JSON and no valid UTF-8; the phone is told, and the house goes on."""
+    strange = {**marked("1"), "number": "\ud800"}
+    assert take(home, cast.tess, strange, marked("2")) == ["refused", "marked"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.data())
+def test_any_order_and_any_repetition_of_an_outbox_gives_the_same_poll(
+    home: House, seatlet: Seatlet, cast: Cast, chance: st.DataObject
+) -> None:
+    """On the real ledger: deliver an outbox in pieces, shuffled and repeated; the fold equals the model."""
+    marks = [
+        marked(n, d)
+        for n in chance.draw(st.lists(st.sampled_from(["1", "2", "6", "10/1", "99"]), max_size=6))
+        for d in chance.draw(st.sampled_from([["AB"], ["AC"], ["AB", "AC"]]))
+    ]
+    gone = chance.draw(st.lists(st.sampled_from(marks), max_size=4)) if marks else []
+    outbox = [*marks, *(withdrawal(one) for one in gone)]
+    order = chance.draw(st.permutations(outbox))
+    before = total(seatlet)
+    for start in range(0, len(order), 3):
+        take(home, cast.tess, *order[start : start + 3], *order[: chance.draw(st.integers(0, 3))])
+    left = {(m["district"], m["number"]) for m in marks if m not in gone and m["number"] != "99"}
+    unmatched = [m for m in marks if m not in gone and m["number"] == "99"]
+    after = total(seatlet)
+    assert after["marks"] == len(left)
+    assert after["unmatched"] == len(unmatched)
+    assert_recount_agrees(seatlet)
+    take(home, cast.tess, *(withdrawal(one) for one in marks))
+    assert total(seatlet)["marks"] == before["marks"] == 0
