@@ -22,3 +22,7 @@ for command in (
     files.import_,
 ):
     main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Small things to test with, made through the real services: a contest of two committee rooms, one line for each elector."""
+"""Small things to test with, made through the real services: a contest of two committee rooms and its electors."""
 
 import csv
 import io
@@ -61,7 +61,8 @@ def build_seatlet(home: House) -> Seatlet:
     """
     contest = new_contest(home)
     seatlet = Seatlet(home, contest)
-    load_ok(seatlet, "stations", csv_of(["Polling district", "Polling place name", "Postcode", "Committee room"], STATIONS))
+    headings = ["Polling district", "Polling place name", "Postcode", "Committee room"]
+    load_ok(seatlet, "stations", csv_of(headings, STATIONS))
     load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, electors(["AB", "AC", "BA"])))
     load_ok(
         seatlet,

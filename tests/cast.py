@@ -1,4 +1,4 @@
-"""The fixed cast: Asha the agent, Omar the organiser, Clem the clerk, Tess the teller, Kit the knocker-up, Sam who belongs to none."""
+"""The fixed cast: Asha the agent, Omar the organiser, Clem the clerk, Tess the teller, Kit the knocker-up, and Sam."""
 
 from dataclasses import dataclass
 

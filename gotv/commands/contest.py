@@ -93,7 +93,7 @@ def people() -> None:
 
 @people.command("invite")
 @of_contest
-@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--name", default="", help="Their name.")
 @click.option("--place", default="", help="The polling place's name: a teller needs one.")
 @click.option("--committee-room", "room", default="", help="The committee room's name; none: the whole contest.")

@@ -79,6 +79,8 @@ def _words(report: dict[str, Any], dry_run: bool) -> list[str]:
         f"Read as {report['layout']}, {report['encoding']}, separated by {report['delimiter']}.",
         f"{'Would be: ' if dry_run else ''}{counted}.",
     ]
+    if report["held_back"]:
+        lines.append(report["held_back"])
     for title, groups in (("Refused", report["refused_by_cause"]), ("Remark", report["remarks"])):
         for group in groups:
             rows = ", ".join(map(str, group["rows"])) + (" …" if group["count"] > len(group["rows"]) else "")

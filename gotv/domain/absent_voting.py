@@ -44,7 +44,7 @@ def read_absent_voters(
         number = written_number(cells, columns, file.headings, districts)
         absent = _kind(cells[columns["type"]])
         if number in seen:
-            raise RowRefused("This elector number came before in the file", str(number))
+            raise RowRefused("This elector number came before in the file", str(number), nobody_missed=True)
         seen.add(number)
         if "until" in columns and _ended(cells[columns["until"]], polling_day):
             reading.remark("The arrangement ends before polling day: not counted as absent", row)

@@ -1,12 +1,12 @@
 """The register: from a row as the council wrote it to an elector, by rules that each have a name and a test."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from gotv.domain.addresses import Door, calm_capitals, find_door, is_postcode, tidy_postcode
-from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
+from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number, spelled
 from gotv.domain.register_layouts import Draft, Layout
 from gotv.domain.table_files import Reading, RowRefused, TableFile, fitted, plain, read_rows
 
@@ -55,19 +55,23 @@ def read_register(
     *,
     voting_age: int,
     polling_day: date,
+    districts: Collection[str] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Reading:
-    """Read every row. ``good`` holds ElectorRow; a number that comes twice is refused the second time."""
+    """Read every row. ``good`` holds ElectorRow; a number that comes twice is refused the second time.
+
+    A district is written as the contest has it (``districts``) when it differs in capitals only.
+    """
     names = [plain(heading) for heading in file.headings]
     first_seen: dict[ElectorNumber, int] = {}
 
     def read(row: int, cells: Sequence[str], reading: Reading) -> ElectorRow:
         draft = layout.read(row, dict(zip(names, fitted(cells, len(names)), strict=True)))
+        draft.district = spelled(draft.district, districts)
         elector = draft_to_elector(draft, voting_age, polling_day)
         if elector.number in first_seen:
-            raise RowRefused(
-                "This elector number came before in the file", f"{elector.number}, row {first_seen[elector.number]}"
-            )
+            before = f"{elector.number}, row {first_seen[elector.number]}"
+            raise RowRefused("This elector number came before in the file", before, nobody_missed=True)
         first_seen[elector.number] = row
         for words in draft.remarks:
             reading.remark(words, row)
@@ -117,7 +121,7 @@ def _tidy(text: str) -> str:
 def refuse_dummy_rows(draft: Draft) -> None:
     """Some systems fill a file up with a row that is nobody."""
     if draft.postcode.upper().replace(" ", "") == "A11AA" or "dummy record" in " ".join(draft.lines).casefold():
-        raise RowRefused("A dummy row, not an elector", draft.postcode)
+        raise RowRefused("A dummy row, not an elector", draft.postcode, nobody_missed=True)
 
 
 def refuse_unknown_changes(draft: Draft) -> None:

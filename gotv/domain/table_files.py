@@ -15,11 +15,15 @@ class FileRefused(ValueError):
 
 
 class RowRefused(ValueError):
-    """One row cannot be used. ``str`` of it is the cause, by which rows are grouped; ``value`` is what was found."""
+    """One row cannot be used. ``str`` of it is the cause, by which rows are grouped; ``value`` is what was found.
 
-    def __init__(self, cause: str, value: str = "") -> None:
+    ``nobody_missed`` says that no elector is lost with the row: it is nobody's, or they have another.
+    """
+
+    def __init__(self, cause: str, value: str = "", *, nobody_missed: bool = False) -> None:
         super().__init__(cause)
         self.value = value
+        self.nobody_missed = nobody_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,14 @@ class Reading:
     rows: int = 0
     remarks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     skipped: Counter[str] = field(default_factory=Counter)
+    # Refused rows that stand for somebody: while there are any, nobody can be said to be missing from the file.
+    unread: int = 0
+    # Why a whole list removes nobody, in words; empty when it does.
+    held_back: str = ""
 
     def refuse(self, number: int, why: RowRefused) -> None:
         self.refused.append({"row": number, "cause": str(why), "value": why.value})
+        self.unread += not why.nobody_missed
 
     def remark(self, words: str, number: int) -> None:
         self.remarks[words].append(number)

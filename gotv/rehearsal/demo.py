@@ -6,7 +6,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from gotv.domain.contests import Contest
@@ -35,7 +35,8 @@ class Stage:
 
 def set_the_stage(home: House, seat: Seat, polling_day: date, tell: Tell) -> Stage:
     """Make the contest, load its four files the way a campaign does, and invite everybody."""
-    name = f"{NAME} {datetime.now().astimezone():%d %B %H:%M:%S}"
+    known = sum(contest.name.startswith(NAME) for contest in contests.every_contest(home.database))
+    name = f"{NAME} {known + 1}" if known else NAME
     contest_id = contests.create_contest(home.database, name, polling_day, pledge_rule=RULE)
     for kind, content in files_of(seat).items():
         report = load(home, contest_id, kind, content)
@@ -69,7 +70,7 @@ def _invite(home: House, stage: Stage) -> None:
     in_room = {"committee_room_id": room["committee_room_id"]}
     invited = {
         "The board of the contest (Asha, agent)": agent,
-        f"The board of {room['name']} (Omar, organiser)": person(Role.ORGANISER, "Omar", **in_room),
+        f"The board of {room['name']} committee room (Omar, organiser)": person(Role.ORGANISER, "Omar", **in_room),
         f"Knock-up lists of {room['name']} (Kit, knocker-up)": person(Role.KNOCKER, "Kit", **in_room),
         f"A pad at {place['name']} (Tess, teller)": person(Role.TELLER, "Tess", place_id=place["place_id"]),
     }

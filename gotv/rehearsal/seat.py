@@ -54,7 +54,7 @@ def invent_seat(
     for n in range(districts):
         place = n % places
         code = f"{chr(65 + n // 26)}{chr(65 + n % 26)}"
-        room = f"{ROOM_NAMES[place * rooms // places]} committee room"
+        room = ROOM_NAMES[place * rooms // places]
         seat.stations.append((code, names[place], f"ZZ{1 + place // 9} {place % 9 + 1}AA", room))
     streets = _street_names(chance)
     for n, (district, *_) in enumerate(seat.stations):

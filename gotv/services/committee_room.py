@@ -27,7 +27,7 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
     snapshot: dict[str, Any] = {
         "position": position,
         "at": now,
-        "rooms": [_room_row(each, districts, places, runs, contest, now) for each in rooms],
+        "rooms": [_room_row(each, districts, places, runs, contest, now) for each in _in_use(rooms, districts, places)],
         "districts": districts,
         "places": places,
         "hours": _by_hour(contest, hours, room),
@@ -40,6 +40,14 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
         "unmatched": sum(p["unmatched"] for p in snapshot["places"]),
     }
     return snapshot
+
+
+def _in_use(
+    rooms: list[dict[str, Any]], districts: list[dict[str, Any]], places: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The committee rooms that have a district or a place; all of them as long as none has."""
+    used = {row["committee_room_id"] for row in [*districts, *places]}
+    return [room for room in rooms if room["committee_room_id"] in used] or rooms
 
 
 def _room_row(

@@ -46,10 +46,16 @@ class RegisterImport:
         self.layout = layout.words
         self.whole = self.whole and layout.whole
         return read_register(
-            file, layout, voting_age=contest.voting_age, polling_day=contest.polling_day, progress=progress
+            file,
+            layout,
+            voting_age=contest.voting_age,
+            polling_day=contest.polling_day,
+            districts=districts,
+            progress=progress,
         )
 
     def compare(self, connection: Connection, contest: Contest, reading: Reading) -> Counts:
+        self.whole = _is_whole(self.whole, reading)
         register.stage(connection, _elector_values(reading.good, contest))
         for row in register.not_known(connection, contest.contest_id):
             words = (
@@ -62,6 +68,15 @@ class RegisterImport:
         room = contests.rooms(connection, contest.contest_id)[0]["committee_room_id"]
         register.apply(connection, contest.contest_id, room, whole=self.whole)
         make_walks(connection, contest.contest_id)
+
+
+def _is_whole(meant: bool, reading: Reading) -> bool:
+    """A list with rows that could not be read is not whole: somebody in them would seem to be missing."""
+    if meant and reading.unread:
+        reading.held_back = (
+            "Nobody is removed, because some rows could not be read. Mend those and load the file again."
+        )
+    return meant and not reading.unread
 
 
 def _elector_values(electors: Iterable[ElectorRow], contest: Contest) -> Iterable[tuple[Any, ...]]:
@@ -102,6 +117,7 @@ class AbsentImport:
         return read_absent_voters(file, districts, contest.polling_day, progress)
 
     def compare(self, connection: Connection, contest: Contest, reading: Reading) -> Counts:
+        self.whole = _is_whole(self.whole, reading)
         rows: list[AbsentRow] = reading.good
         register.stage_numbers(connection, "absent text", ((*row.number, row.absent) for row in rows))
         _remark_unknown(connection, contest, reading)
@@ -146,7 +162,8 @@ def _remark_unknown(connection: Connection, contest: Contest, reading: Reading) 
     unknown = register.called_but_unknown(connection, contest.contest_id)
     for one in reading.good:
         if one.number in unknown:
-            reading.refuse(one.row, RowRefused("No elector on the register has this number", str(one.number)))
+            why = RowRefused("No elector on the register has this number", str(one.number), nobody_missed=True)
+            reading.refuse(one.row, why)
     reading.good = [one for one in reading.good if one.number not in unknown]
 
 

@@ -5,7 +5,9 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
 
 from gotv.domain.contests import Contest
 from gotv.domain.register_layouts import find_layout
@@ -17,6 +19,8 @@ from gotv.services.table_file import read_table
 from gotv.store import contests, counts, ledger, uploads
 from gotv.store.database import Database
 from gotv.store.turns import wait_for_turn
+
+log = structlog.get_logger()
 
 KINDS = {
     "stations": "Polling stations",
@@ -122,10 +126,32 @@ def _run(
         reading = _read(database, contest, upload_id, kind, file, districts, progress)
     except FileRefused as why:
         return _fail(database, contest_id, upload_id, str(why), really=really)
+    try:
+        return _compare_and_apply(database, contest, upload_id, kind, file, reading, really=really)
+    except (DataError, IntegrityError) as why:
+        # Asking again would end the same way: say so instead.
+        log.error("import", error=type(why.orig).__name__, upload=upload_id)
+        return _fail(database, contest_id, upload_id, UNTAKEABLE, really=really)
+
+
+UNTAKEABLE = "The database cannot take a value of this file, such as a text that is far too long."
+
+
+def _compare_and_apply(
+    database: Database,
+    contest: Contest,
+    upload_id: int,
+    kind: Import,
+    file: TableFile,
+    reading: Reading,
+    *,
+    really: bool,
+) -> dict[str, Any]:
+    contest_id = contest.contest_id
     with database.transaction() as connection:
         # Two imports into one contest would compare with a register that the other is changing.
         wait_for_turn(connection, "import", contest_id)
-        if done := _done_by_another(connection, contest_id, upload_id, really=really):
+        if (done := _done_by_another(connection, contest_id, upload_id, really=really)) is not None:
             return done
         report = _report(kind, file, reading, kind.compare(connection, contest, reading))
         if really:
@@ -181,6 +207,7 @@ def _report(kind: Import, file: TableFile, reading: Reading, counted: dict[str, 
         "delimiter": file.delimiter,
         "headings": list(reading.headings),
         "whole": kind.whole,
+        "held_back": reading.held_back,
         "rows": reading.rows,
         **counted,
         "refused": len(reading.refused),
@@ -194,7 +221,7 @@ def _report(kind: Import, file: TableFile, reading: Reading, counted: dict[str, 
 def _fail(database: Database, contest_id: int, upload_id: int, why: str, *, really: bool) -> dict[str, Any]:
     report = {"error": why}
     with database.transaction() as connection:
-        if done := _done_by_another(connection, contest_id, upload_id, really=really):
+        if (done := _done_by_another(connection, contest_id, upload_id, really=really)) is not None:
             return done
         uploads.finish(connection, contest_id, upload_id, "failed", report, [])
     return report

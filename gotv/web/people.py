@@ -91,6 +91,6 @@ def _qr(link: str) -> Markup:
     """The link as an inline SVG; error correction M survives a wet card."""
     drawn = BytesIO()
     segno.make(link, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, svgclass="qr", lineclass=None
+        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass="qr", lineclass=None
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by segno from our own link

@@ -15,7 +15,7 @@ blueprint = Blueprint("signing_in", __name__)
 
 # Generous for a hall of volunteers behind one address, hopeless for guessing 50 bits. Only wrong proofs count.
 ENTER_LIMIT = "120 per minute; 1200 per hour"
-PASSWORD_LIMIT = "10 per minute; 60 per hour"
+SIGN_IN_LIMIT = "10 per minute; 60 per hour"
 
 
 def _was_wrong(response: Any) -> bool:
@@ -69,7 +69,7 @@ def exchange() -> Response:
 
 @blueprint.post("/sign-in")
 @open_to_all
-@limiter.limit(PASSWORD_LIMIT, deduct_when=_was_wrong)
+@limiter.limit(SIGN_IN_LIMIT, deduct_when=_was_wrong)
 def sign_in() -> Response:
     """An agent's name and password."""
     home_ = house()

@@ -30,7 +30,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if FIGURES:
         names = ("flask-socketio", "gevent", "psycopg", "sqlalchemy", "rq")
         terminalreporter.section("figures")
-        terminalreporter.write_line(f"Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
+        versions = ", ".join(f"{name} {version(name)}" for name in names)
+        terminalreporter.write_line(f"Python {platform.python_version()}, {versions}")
         for line in FIGURES:
             terminalreporter.write_line(line)
 

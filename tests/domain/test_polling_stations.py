@@ -123,7 +123,7 @@ def test_the_same_station_again_is_passed_over() -> None:
 
 
 def test_a_line_that_only_counts_is_refused_and_the_rest_is_read() -> None:
-    reading = read(["96", "", ""], ["BMA", "Main Hall", ""], headings=("Reference", "District(s)", "Polling Place"))
+    reading = read(["96", "", ""], ["B52", "BMA", "Main Hall"], headings=("Reference", "District(s)", "Polling Place"))
     assert [one["cause"] for one in reading.refused] == ["No polling district"]
 
 

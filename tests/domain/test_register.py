@@ -27,18 +27,41 @@ ONE_NAME = {name: text for name, text in XPRESS.items() if name not in ("Elector
     "Elector Name": "Gill Oliver"
 }
 EROS = {
-    **{"PD": "AB", "ENO": "12", "Status": "", "First Name": "Oliver", "Initials": "J", "Surname": "GILL", "Suffix": ""},
-    **{"Date Of Attainment": "", "Franchise Flag": "E", "Address 1": "13 Marsh Road", "Address 2": "London"},
+    "PD": "AB",
+    "ENO": "12",
+    "Status": "",
+    "First Name": "Oliver",
+    "Initials": "J",
+    "Surname": "GILL",
+    "Suffix": "",
+    "Date Of Attainment": "",
+    "Franchise Flag": "E",
+    "Address 1": "13 Marsh Road",
+    "Address 2": "London",
     "Postcode": "N1 4QD",
 }
 PDCODE = {
-    **{"PDCode": "AB", "RollNo": "12", "ElectorSurname": "Gill", "ElectorForename": "Oliver", "DateOfAttainment": ""},
-    **{"FranchiseMarker": "E", "RegisteredAddress1": "13 MARSH ROAD", "PostCode": "N1 4QD"},
+    "PDCode": "AB",
+    "RollNo": "12",
+    "ElectorSurname": "Gill",
+    "ElectorForename": "Oliver",
+    "DateOfAttainment": "",
+    "FranchiseMarker": "E",
+    "RegisteredAddress1": "13 MARSH ROAD",
+    "PostCode": "N1 4QD",
 }
 CHANGES = {
-    **{"DistrictRef": "AB", "ElectorNumber": "AB-12", "ElectorForename": "Oliver", "ElectorSurname": "Gill"},
-    **{"ElectorDOB": "", "ElectorCreatedMonth": "0", "ElectorChangedMonth": "0", "ElectorDeletedMonth": "0"},
-    **{"MarkersRegisterText": "", "PropertyAddress1": "13 Marsh Road", "PropertyPostCode": "N1 4QD"},
+    "DistrictRef": "AB",
+    "ElectorNumber": "AB-12",
+    "ElectorForename": "Oliver",
+    "ElectorSurname": "Gill",
+    "ElectorDOB": "",
+    "ElectorCreatedMonth": "0",
+    "ElectorChangedMonth": "0",
+    "ElectorDeletedMonth": "0",
+    "MarkersRegisterText": "",
+    "PropertyAddress1": "13 Marsh Road",
+    "PropertyPostCode": "N1 4QD",
 }
 
 
@@ -188,7 +211,7 @@ def test_null_is_a_surname() -> None:
 
 
 def test_a_postcode_repeated_in_the_address_is_dropped() -> None:
-    one = elector(EROS, **{"Address_2": "n14qd"})
+    one = elector(EROS, Address_2="n14qd")
     assert (one.address, one.postcode) == (("13 Marsh Road",), "N1 4QD")
 
 
@@ -278,8 +301,14 @@ def test_the_day_comes_before_the_month() -> None:
 
 @pytest.mark.parametrize(
     ("created", "changed", "deleted", "change"),
-    [("6", "0", "0", "add"), ("0", "6", "0", "amend"), ("6", "6", "0", "amend"), ("6", "6", "6", "delete")]
-    + [("0", "0", "0", "amend"), ("", "", "6", "delete")],
+    [
+        ("6", "0", "0", "add"),
+        ("0", "6", "0", "amend"),
+        ("6", "6", "0", "amend"),
+        ("6", "6", "6", "delete"),
+        ("0", "0", "0", "amend"),
+        ("", "", "6", "delete"),
+    ],
 )
 def test_a_deletion_overrides_and_an_amendment_comes_next(
     created: str, changed: str, deleted: str, change: str

@@ -202,9 +202,7 @@ def test_nobody_switches_themselves_off(home: House, cast: Cast) -> None:
         signing_in.revoke(home.database, cast.asha.person, cast.asha.person.person_id)
 
 
-def test_an_organiser_switches_off_neither_an_agent_nor_another_room(
-    home: House, seatlet: Seatlet, cast: Cast
-) -> None:
+def test_an_organiser_switches_off_neither_an_agent_nor_another_room(home: House, seatlet: Seatlet, cast: Cast) -> None:
     south = invite(home, cast.asha.person, Role.KNOCKER, committee_room_id=seatlet.rooms["South"])
     for person_id in (cast.asha.person.person_id, south.person_id):
         with pytest.raises(NotYours):

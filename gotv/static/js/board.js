@@ -24,6 +24,11 @@ function row(name) {
   return [...board.querySelectorAll(`[data-row="${CSS.escape(name)}"]`)];
 }
 
+// The cells of a row, without those inside it that belong to another (a place's cells in a district's row).
+function mine(element) {
+  return [element, ...element.querySelectorAll("*")].filter((cell) => cell.closest("[data-row]") === element);
+}
+
 function put(cell, text) {
   if (cell.textContent === text) return;
   cell.textContent = text;
@@ -33,13 +38,11 @@ function put(cell, text) {
 
 function showRow(name, values) {
   for (const element of row(name)) {
-    for (const cell of element.querySelectorAll("[data-cell]")) {
+    for (const cell of mine(element)) {
       if (cell.dataset.cell in values) put(cell, String(values[cell.dataset.cell]));
+      if ("heard" in cell.dataset) Object.assign(cell.dataset, { lastHeardAt: values.last_heard_at ?? "", tellers: values.tellers });
+      if (cell.dataset.lists && values.lists) cell.dataset.lists = values.lists;
     }
-    const age = element.querySelector("[data-heard]");
-    if (age) Object.assign(age.dataset, { lastHeardAt: values.last_heard_at ?? "", tellers: values.tellers });
-    const state = element.querySelector("[data-lists]");
-    if (state && values.lists) state.dataset.lists = values.lists;
   }
 }
 

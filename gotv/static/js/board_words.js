@@ -2,7 +2,7 @@
 const QUIET_AFTER_MINUTES = 20;
 const LISTS = {
   ready: ["Ready", "good"],
-  late: ["Late: lists are not made yet", "bad"],
+  late: ["Late", "bad"],
   "being made": ["Being made", ""],
   none: ["–", ""],
 };
@@ -22,7 +22,7 @@ function tag(words, kind) {
 // A place nobody tells at is "no teller", never a low turnout.
 export function heard({ lastHeardAt, tellers, places }, now) {
   const few = Number(places) > 1 && Number(tellers) < Number(places);
-  const staffed = few ? ` ${tellers} of ${places} places have a teller` : "";
+  const staffed = few ? ` ${tellers} of ${places} places told` : "";
   if (!Number(tellers) && !lastHeardAt) return [tag("No teller", "warn")];
   if (!lastHeardAt) return [tag("Teller here, nothing yet", ""), staffed];
   const minutes = Math.max(0, Math.floor((new Date(now) - new Date(lastHeardAt)) / 60000));

@@ -1,0 +1,49 @@
+"""A real Chromium, phones and boards in it, and the running house."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from gotv.embedded.household import Household
+from tests.cast import Member
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LAPTOP = {"viewport": {"width": 1280, "height": 720}}
+ARGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+]
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium. Without it these tests fail, they do not skip."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is needed for these tests: see the README"
+    return {"executable_path": found, "args": ARGS}
+
+
+@pytest.fixture
+def enter(running: Household, browser: Browser) -> Iterator[Enter]:
+    """Open a member's link in a browser of its own and tap Start. Any error in a page fails the test."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def let_in(who: Member, **size: Any) -> Page:
+        context = browser.new_context(base_url=f"http://127.0.0.1:{running.port}", locale="en-GB", **size)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(f"/enter#{who.card.token}")
+        page.get_by_role("button", name="Start").click()
+        page.wait_for_url("**/telling" if who.person.role == "teller" else "**/contests/**")
+        return page
+
+    yield let_in
+    for context in contexts:
+        context.close()
+    assert troubles == []

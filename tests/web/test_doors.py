@@ -1,0 +1,223 @@
+"""Every door, tried by every role: whom the rule on the route keeps out is kept out, and nothing changes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from gotv.access import WHO
+from gotv.domain.people import Role
+from gotv.house import House
+from gotv.services import committee_room, knocking_up, signing_in, uploads
+from gotv.web import BLUEPRINTS
+from tests.builders import Seatlet, marked
+from tests.cast import Cast, Member
+
+ROLES = {Role.AGENT: "asha", Role.ORGANISER: "omar", Role.CLERK: "clem", Role.TELLER: "tess", Role.KNOCKER: "kit"}
+# What a teller must never see: surname and forename, street, town, postcode, and the canvass code of a pledge.
+CANARY = re.compile(r"Elector\d|\bPat\b|Elm Road|Sampleton|N1 4QD|\bOurs\b")
+
+
+def rules(method: str) -> list[Rule]:
+    """The routes of the house for a method, with their rule about who may enter. No database is needed to know them."""
+    bare = Flask("bare")
+    for blueprint in BLUEPRINTS:
+        bare.register_blueprint(blueprint)
+    return [rule for rule in bare.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint != "static"]
+
+
+def guarded(method: str) -> list[Any]:
+    return [pytest.param(rule, id=rule.endpoint) for rule in rules(method) if who(rule) != "everyone"]
+
+
+def who(rule: Rule) -> str:
+    blueprint, _, name = rule.endpoint.partition(".")
+    bare = Flask("bare")
+    bare.register_blueprint(next(one for one in BLUEPRINTS if one.name == blueprint))
+    return str(getattr(bare.view_functions[f"{blueprint}.{name}"], WHO))
+
+
+def allowed(rule: Rule) -> set[Role]:
+    return {Role(word) for word in who(rule).split(" or ")}
+
+
+@dataclass
+class Scene:
+    """A contest with something behind every door, and the address of each door."""
+
+    app: Flask
+    home: House
+    seatlet: Seatlet
+    cast: Cast
+    values: dict[str, Any]
+
+    def address(self, rule: Rule, **other: Any) -> str:
+        found = self.app.url_map.bind("").build(rule.endpoint, {**self.values, **other}, force_external=False)
+        return found.partition("?")[0]
+
+    def member(self, role: Role) -> Member:
+        found: Member = getattr(self.cast, ROLES[role])
+        return found
+
+    def browser(self, member: Member) -> FlaskClient:
+        return member.signed_in(self.app.test_client())
+
+    def state(self) -> list[Any]:
+        """All that a door of this contest could change."""
+        database, asha = self.home.database, self.cast.asha.person
+        board = committee_room.board(database, self.seatlet.contest, self.home.clock.now())
+        return [
+            board["position"],
+            board["total"],
+            uploads.every_upload(database, asha.contest_id),
+            [(row["name"], row["role"], row["revoked_at"]) for _, row in
+             signing_in.invitations(database, self.home.key, asha)],
+        ]  # fmt: skip
+
+
+@pytest.fixture
+def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
+    entry = marked("77")
+    home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [entry])
+    north = seatlet.rooms["North"]
+    knocking_up.make_lists(home.database, seatlet.contest_id, north, None, home.clock.now())
+    pledges = b"elector_number,voting_intention\nAB-1,Ours\nZZ-1,Ours\n"
+    upload = uploads.receive(home.database, seatlet.contest_id, "pledges", "returns.csv", pledges, "Asha")
+    uploads.check(home.database, seatlet.contest_id, upload)
+    values = {
+        "contest_id": seatlet.contest_id,
+        "place_id": seatlet.places["St Mark's Hall"],
+        "walk_id": knocking_up.walks(home.database, cast.kit.person)[0]["walk_id"],
+        "upload_id": upload,
+        "person_id": cast.kit.person.person_id,
+        "entry_id": entry["id"],
+    }
+    return Scene(app, home, seatlet, cast, values)
+
+
+def fields(scene: Scene, browser: FlaskClient) -> dict[str, Any]:
+    """A form that would do something at any door, with the token that our own pages put into it."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/enter").text)
+    assert found
+    room = scene.seatlet.rooms["North"]
+    wanted = {"names": "Ann", "role": "knocker", "committee_room_id": room, "number": "AB-8"}
+    return {"csrf_token": found[1], "kind": "pledges", "password": "correct horse battery", **wanted}
+
+
+def sent_to_the_door(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/enter")
+
+
+def test_the_doors_tried_here_are_all_the_doors_there_are(app: Flask) -> None:
+    for method in ("GET", "POST"):
+        there = {rule.endpoint for rule in app.url_map.iter_rules() if method in (rule.methods or ())} - {"static"}
+        assert {rule.endpoint for rule in rules(method)} == there
+    assert len(guarded("GET")) > 12
+    assert len(guarded("POST")) > 8
+
+
+@pytest.mark.parametrize("rule", guarded("GET"))
+def test_a_page_opens_for_its_roles_and_for_no_other(scene: Scene, rule: Rule) -> None:
+    for role in Role:
+        member = scene.member(role)
+        answer = scene.browser(member).get(scene.address(rule), headers=member.bearer)
+        assert answer.status_code in ({200} if role in allowed(rule) else {401, 403}), (role, answer.text)
+
+
+@pytest.mark.parametrize("rule", guarded("GET"))
+def test_a_page_sends_the_signed_out_to_the_door(scene: Scene, rule: Rule) -> None:
+    answer = scene.app.test_client().get(scene.address(rule))
+    assert sent_to_the_door(answer) or answer.status_code == 401
+    assert not CANARY.search(answer.text)
+
+
+@pytest.mark.parametrize("rule", guarded("GET"))
+def test_a_page_is_shut_to_another_contest(scene: Scene, rule: Rule) -> None:
+    sam = scene.browser(scene.cast.sam)
+    assert sam.get(scene.address(rule), headers=scene.cast.sam.bearer).status_code == 403
+
+
+@pytest.mark.parametrize("rule", [p for m in ("GET", "POST") for p in guarded(m) if len(p.values[0].arguments) > 1])
+def test_nothing_of_a_contest_is_reached_through_another(scene: Scene, rule: Rule) -> None:
+    """Sam is the agent of his own contest, and asks there for places, walks, files, people and entries of ours."""
+    before, sam = scene.state(), scene.browser(scene.cast.sam)
+    address = scene.address(rule, contest_id=scene.cast.sam.person.contest_id)
+    is_page = "GET" in (rule.methods or ())
+    answer = sam.get(address) if is_page else sam.post(address, data=fields(scene, sam))
+    assert answer.status_code in (404, 409)
+    assert not CANARY.search(answer.text)
+    assert scene.state() == before
+
+
+@pytest.mark.parametrize("rule", guarded("POST"))
+def test_a_form_from_the_wrong_role_changes_nothing(scene: Scene, rule: Rule) -> None:
+    before = scene.state()
+    others = [scene.member(role) for role in Role if role not in allowed(rule)]
+    if "contest_id" in rule.arguments:
+        others.append(scene.cast.sam)
+    for member in others:
+        browser = scene.browser(member)
+        answer = browser.post(scene.address(rule), data=fields(scene, browser), headers=member.bearer)
+        assert answer.status_code in (400, 401, 403), (member.person.role, answer.text)
+    assert scene.state() == before
+
+
+@pytest.mark.parametrize("rule", [p for p in guarded("POST") if p.values[0].endpoint != "telling.numbers"])
+def test_a_form_without_our_token_changes_nothing(scene: Scene, rule: Rule) -> None:
+    before = scene.state()
+    for role in allowed(rule):
+        browser = scene.browser(scene.member(role))
+        forged = fields(scene, browser) | {"csrf_token": "forged"}
+        assert browser.post(scene.address(rule), data=forged).status_code == 400
+    assert scene.state() == before
+
+
+@pytest.mark.parametrize("rule", [p for m in ("GET", "POST") for p in guarded(m)])
+def test_a_number_too_large_is_refused_as_such(scene: Scene, rule: Rule) -> None:
+    asha = scene.browser(scene.cast.asha)
+    huge = {name: 10**30 for name in rule.arguments if name not in ("contest_id", "entry_id")}
+    for name in huge:
+        address = scene.address(rule, **{name: huge[name]})
+        answer = asha.get(address) if "GET" in (rule.methods or ()) else asha.post(address, data=fields(scene, asha))
+        assert answer.status_code in (400, 404, 409), answer.text
+
+
+@pytest.mark.parametrize("asked", ["room", "version", "fragment", "role", "why", "kiosk"])
+def test_no_page_trips_over_what_is_asked_of_it(scene: Scene, asked: str) -> None:
+    asha = scene.browser(scene.cast.asha)
+    for words in ("", "-1", "9" * 30, "\0", "<b>x"):
+        for rule in rules("GET"):
+            answer = asha.get(scene.address(rule), query_string={asked: words})
+            assert answer.status_code < 500, rule
+            assert "<b>x" not in answer.text
+
+
+def test_a_knock_up_list_would_wake_the_canary(scene: Scene) -> None:
+    page = scene.browser(scene.cast.kit).get(f"/contests/{scene.seatlet.contest_id}/walks/{scene.values['walk_id']}")
+    assert CANARY.search(page.text)
+
+
+def test_a_tellers_link_shows_no_name_address_or_pledge(scene: Scene) -> None:
+    opened = 0
+    for answer in crawl(scene, scene.cast.tess):
+        assert not CANARY.search(answer.text), answer.request.path
+        opened += answer.status_code == 200
+    assert opened >= 4, "the crawl must get somewhere"
+
+
+def crawl(scene: Scene, member: Member) -> Iterator[TestResponse]:
+    """Every route, as this person's phone can ask for it, and the answers to numbers of every kind."""
+    browser = scene.browser(member)
+    for rule in rules("GET"):
+        yield browser.get(scene.address(rule), headers=member.bearer, follow_redirects=True)
+        yield browser.get(scene.address(rule), follow_redirects=True)
+    for rule in rules("POST"):
+        yield browser.post(scene.address(rule), data=fields(scene, browser), headers=member.bearer)
+    called = [marked(str(n)) for n in range(1, 12)] + [marked("BA-1", ""), marked("Elm", "")]
+    yield browser.post("/telling/numbers", json=called, headers=member.bearer)

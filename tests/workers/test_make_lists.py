@@ -1,0 +1,66 @@
+"""Lists asked for through real RQ and a real worker: a hundred requests make one job, and the hour's lists appear."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from gotv import queues
+from gotv.embedded.household import Household
+from gotv.house import House
+from gotv.services import knocking_up
+from tests.builders import Seatlet
+from tests.cast import Cast
+from tests.workers.conftest import Until
+from workers import timekeeper
+
+
+def versions(home: House, cast: Cast) -> set[int | None]:
+    return {walk["version"] for walk in knocking_up.walks(home.database, cast.kit.person)}
+
+
+def test_a_hundred_requests_for_one_list_make_one_job(household: Household, seatlet: Seatlet) -> None:
+    """No worker takes it meanwhile: it lies in a queue of a room that nobody else asks for."""
+    url, room = household.settings.redis_url, seatlet.rooms["North"]
+    slot = seatlet.contest.at(time(9))
+    asked = [queues.ask_for_lists(url, seatlet.contest_id, room, slot) for _ in range(100)]
+    assert asked.count(True) >= 1
+    waiting = [i for i in queues.queue(queues.LISTS, url).get_job_ids() if f"-{seatlet.contest_id}-{room}-" in i]
+    assert len(waiting) <= 1
+
+
+def test_a_worker_makes_the_lists_asked_for(
+    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
+) -> None:
+    assert queues.ask_for_lists(running.settings.redis_url, seatlet.contest_id, seatlet.rooms["North"], None)
+    until(lambda: versions(home, cast) == {1})
+
+
+def test_the_timekeeper_sees_to_it_that_the_hour_has_its_lists(
+    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
+) -> None:
+    slot = seatlet.contest.current_slot(datetime.now(UTC))
+    assert slot is not None, "this test means nothing in the last minute of the day"
+    timekeeper.look(home)
+    until(lambda: versions(home, cast) == {1})
+    due = [one for one in knocking_up.due(home.database, datetime.now(UTC)) if one[0] == seatlet.contest_id]
+    assert [room for _, room, _ in due] in ([], [seatlet.rooms["South"]])
+
+
+def test_asking_twice_at_the_hour_makes_its_lists_once(
+    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
+) -> None:
+    timekeeper.look(home)
+    timekeeper.look(home)
+    until(lambda: versions(home, cast) == {1})
+    timekeeper.look(home)
+    assert versions(home, cast) == {1}
+
+
+def test_a_failed_job_does_not_block_its_name_for_a_year(household: Household) -> None:
+    assert queues._BRIEF["failure_ttl"] <= 60
+    assert queues._BRIEF["result_ttl"] == 0
+
+
+@pytest.mark.parametrize("name", queues.EVERY_QUEUE)
+def test_somebody_listens_to_every_queue(running: Household, until: Until, name: str) -> None:
+    until(lambda: queues.someone_listens(running.settings.redis_url, name))
