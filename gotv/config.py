@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     largest_upload_mb: Annotated[int, Field(ge=1, le=200)] = 40
+    # How many proxies of ours stand in front; their word on the caller's address is taken, nobody else's.
+    proxies: Annotated[int, Field(ge=0, le=3)] = 0
     json_logs: bool = False
     # Set by `gotv demo` only: a clock that plays a polling day faster.
     clock: str = ""

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from gotv.app import create_app
 from gotv.embedded.household import Household
+from gotv.extensions import limiter
 from gotv.house import House, open_house
 from tests.builders import Seatlet, build_seatlet
 from tests.cast import Cast, invite_cast
@@ -60,7 +61,7 @@ def cast(home: House, seatlet: Seatlet) -> Cast:
 @pytest.fixture(scope="session")
 def app(household: Household) -> Flask:
     app = create_app(household.settings)
-    app.config["RATELIMIT_ENABLED"] = False
+    limiter.enabled = False
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from gotv.clock import WALL
 from gotv.config import NotConfigured, Settings, kept_secret, load_settings
@@ -72,7 +73,7 @@ def _refusals() -> Iterator[None]:
 
 def fail(words: str) -> NoReturn:
     """Say what is wrong on one line and end with status 1."""
-    screen.print(f"[red]gotv:[/red] {words}")
+    screen.print(f"[red]gotv:[/red] {escape(words)}", soft_wrap=True)
     sys.exit(1)
 
 

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -244,9 +244,9 @@ def _number_called(
     sent: Mapping[str, Any], own_districts: Collection[str], districts: Collection[str]
 ) -> dict[str, Any]:
     typed = str(sent.get("number", "")).strip()
-    if len(typed) > LONGEST_TYPED or not typed.isprintable():
+    district = str(sent.get("district") or "")
+    if max(len(typed), len(district)) > LONGEST_TYPED or not (typed + district).isprintable():
         raise Refused("That is too long to be an elector number.")
-    district = str(sent.get("district") or "")[:LONGEST_TYPED]
     if not district and len(own_districts) == 1:
         district = next(iter(own_districts))
     try:
@@ -261,11 +261,11 @@ def _uuid(text: object) -> str | None:
 
 
 def _moment(text: object) -> datetime | None:
-    """The phone's time is a hint: when it cannot be read, the server's time is all we have."""
+    """The phone's time is a hint: when it cannot be read or cannot be true, the server's time is all we have."""
     if not isinstance(text, str):
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo and 2000 <= moment.astimezone(UTC).year < 2100 else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

@@ -5,6 +5,7 @@ says which position it starts from, and a page that sees a gap, or hears nothing
 fresh snapshot.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,9 +26,10 @@ CHANGING = ("rooms", "districts", "places")
 log = structlog.get_logger()
 
 
-def start(socketio: SocketIO, home: House) -> None:
+def start(socketio: SocketIO, home: House) -> "Tail":
     tail = Tail(socketio, home)
     socketio.start_background_task(tail.run)
+    return tail
 
 
 class Tail:
@@ -39,6 +41,11 @@ class Tail:
         # Position and tick of the last frame sent to each (contest, committee room).
         self.sent: dict[tuple[int, int | None], tuple[int, int]] = {}
         self.ticks = 0
+        self.last_good = time.monotonic()
+
+    def seconds_behind(self) -> float:
+        """How long ago the last tick went well; for /readyz."""
+        return time.monotonic() - self.last_good
 
     def run(self) -> None:
         """For as long as the process lives. A tick that fails is logged, and the pages say that they are stale."""
@@ -47,6 +54,7 @@ class Tail:
             self.ticks += 1
             try:
                 self.tick()
+                self.last_good = time.monotonic()
             except Exception as error:
                 log.error("tail", error=type(error).__name__)
 

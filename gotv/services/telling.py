@@ -163,6 +163,8 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
     read, Conflict if no elector has it (then nothing changes).
     """
     entry = _entry_in_scope(telling.database, person, entry_id)
+    if not entry["unmatched"] or entry["withdrawn_at"]:
+        raise Conflict("This number was corrected or withdrawn already, or it has matched by itself.")
     with telling.database.snapshot() as connection:
         districts = contests.districts(connection, person.contest_id)
         number = read_elector_number(typed, entry["district"] or "", districts)

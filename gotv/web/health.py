@@ -1,6 +1,6 @@
 """Is it alive, is it ready, and the figures for whoever is on call."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
@@ -23,8 +23,12 @@ def alive() -> Response:
 @open_to_all
 def ready() -> tuple[Response, int]:
     """200 while numbers are taken and seen: database and ledger tail. Valkey and timekeeper are told, not required."""
-    home = house()
-    state = health.state_of(home.database, lambda: queues.last_tick(home.settings.redis_url))
+    home, tail = house(), current_app.extensions.get("tail")
+    state = health.state_of(
+        home.database,
+        lambda: queues.last_tick(home.settings.redis_url),
+        tail.seconds_behind if tail else None,
+    )
     return jsonify(state), 200 if state["ready"] else 503
 
 

@@ -1,7 +1,7 @@
 """The one table that turns what went wrong into a page or JSON, in words a volunteer understands."""
 
 import structlog
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from werkzeug.exceptions import HTTPException
@@ -36,7 +36,8 @@ def register_refusals(app: Flask) -> None:
 
 def _ours(error: HouseError) -> Answer:
     if isinstance(error, NotLetIn) and request.method == "GET" and not _wants_json():
-        return redirect(url_for("signing_in.enter", why=str(error)))
+        flash(str(error), "error")
+        return redirect(url_for("signing_in.enter"))
     return _answer(str(error), error.status)
 
 

@@ -65,5 +65,3 @@ def _key(phone: Phone, numbers: Iterator[tuple[str, str]], many: int) -> None:
     for _ in range(many):
         district, number = next(numbers)
         phone.key(number, district)
-
-

@@ -26,11 +26,11 @@ def gotv(household: Household, *words: str, status: int = 0) -> str:
     command = [sys.executable, "-m", "gotv.cli", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return done.stdout + done.stderr if "--json" not in words else done.stdout
 
 
 def answer(household: Household, *words: str) -> Any:
-    return json.loads(gotv(household, *words, "--json").splitlines()[-1])
+    return json.loads(gotv(household, *words, "--json"))
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,7 @@ def test_a_place_with_several_districts_keeps_a_number_without_one() -> None:
         ({"number": "twelve"}, "digits"),
         ({"number": "1" * 60}, "too long"),
         ({"number": "12\0"}, "too long"),
+        ({"district": "A\0"}, "too long"),
         ({"kind": "vote"}, "kind"),
         ({"kind": "withdraw"}, "name the entry"),
     ],
@@ -206,6 +207,9 @@ def test_what_is_no_entry_at_all_is_refused(sent: object) -> None:
         read_entry(sent, person_id=1, place_id=7, own_districts=[], districts=[])
 
 
-@pytest.mark.parametrize("at", ["", "yesterday", None, 5, "2026-05-07T10:00:00"])
+IMPOSSIBLE = ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", None, 5, "2026-05-07T10:00:00", *IMPOSSIBLE])
 def test_a_phone_clock_that_cannot_be_read_loses_no_number(at: object) -> None:
     assert read(at=at).called_at is None

@@ -9,9 +9,9 @@ const RETRY_MS = 5000;
 const POST_AFTER_MS = 4000;
 
 export class Sender {
-  // `changed` is called whenever what waits or what was answered has changed; `signedOut` with the reason.
-  constructor({ changed, signedOut }) {
-    Object.assign(this, { changed, signedOut });
+  // `changed` is called whenever what waits or what was answered has changed; `signedOut` and `trouble` with a reason.
+  constructor({ changed, signedOut, trouble }) {
+    Object.assign(this, { changed, signedOut, trouble });
     this.busy = false;
     this.startedAt = Date.now();
     this.socket = new Socket("/telling", {
@@ -55,6 +55,7 @@ export class Sender {
   async send(entries) {
     const answer = await this.exchange(entries.map(onTheWire));
     if (answer?.signed_in === false) this.stop(answer.reason);
+    else if (answer && !answer.ok && !answer.retry) this.trouble(answer.reason);
     if (!answer?.ok) return false;
     await outbox.settle(entries, new Map(answer.answers.map((one) => [one.id, one])), Date.now());
     return true;
@@ -68,8 +69,9 @@ export class Sender {
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token()}` },
       body: JSON.stringify(list),
     });
-    if (answer.status === 401) return { signed_in: false, reason: (await answer.json()).reason };
-    return answer.ok ? answer.json() : null;
+    const told = await answer.json();
+    if (answer.status === 401 || answer.status === 403) return { ...told, signed_in: false };
+    return { retry: answer.status >= 500 || answer.status === 429, ...told };
   }
 }
 

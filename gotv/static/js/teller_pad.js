@@ -18,9 +18,7 @@ async function keep(entry) {
   try {
     await outbox.add(kept);
   } catch {
-    $("trouble").textContent = "This phone cannot save numbers. Write them down on paper from now on.";
-    $("trouble").classList.remove("hidden");
-    return;
+    return trouble("This phone cannot save numbers. Write them down on paper from now on.");
   }
   await show();
   sender?.flush();
@@ -120,9 +118,13 @@ function showPost(post) {
   }));
 }
 
-function signedOut(reason) {
-  $("trouble").textContent = `${reason} Numbers keyed so far stay on this phone.`;
+function trouble(words) {
+  $("trouble").textContent = words;
   $("trouble").classList.remove("hidden");
+}
+
+function signedOut(reason) {
+  trouble(`${reason} Numbers keyed so far stay on this phone.`);
 }
 
 function changePerson() {
@@ -136,7 +138,7 @@ $("not-me").addEventListener("click", changePerson);
 try { showPost(JSON.parse(localStorage.getItem("gotv-post"))); } catch { /* first time here */ }
 show();
 if (token()) {
-  sender = new Sender({ changed: show, signedOut });
+  sender = new Sender({ changed: show, signedOut, trouble });
   whereIStand().catch(() => {});
   addEventListener("beforeunload", (event) => {
     if ($("state").parentElement.classList.contains("waiting")) event.preventDefault();

@@ -1,0 +1,18 @@
+# One image for web, worker, timekeeper and migrations; the command says which.
+FROM python:3.13-slim AS build
+WORKDIR /build
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY gotv gotv
+COPY workers workers
+COPY templates templates
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt .
+
+FROM python:3.13-slim
+RUN useradd --system --create-home gotv
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 TZ=Europe/London GOTV_HOME=/home/gotv/house
+USER gotv
+WORKDIR /home/gotv
+EXPOSE 8000
+CMD ["gunicorn", "-k", "gevent", "-w", "1", "--no-control-socket", "--worker-connections", "4000", \
+     "--graceful-timeout", "10", "--log-level", "warning", "-b", "0.0.0.0:8000", "gotv.app:web_process()"]
