@@ -1,5 +1,5 @@
 # One image for web, worker, timekeeper and migrations; the command says which.
-FROM python:3.13-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /build
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY gotv gotv
@@ -7,7 +7,7 @@ COPY workers workers
 COPY templates templates
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt .
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 RUN useradd --system --create-home gotv
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 TZ=Europe/London GOTV_HOME=/home/gotv/house

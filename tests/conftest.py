@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from gotv.app import create_app
 from gotv.embedded.household import Household
@@ -47,9 +48,14 @@ def home(household: Household) -> Iterator[House]:
 
 
 @pytest.fixture
-def seatlet(home: House) -> Seatlet:
-    """A small contest with a register, pledges and absent voters; polling day is today."""
-    return build_seatlet(home)
+def seatlet(home: House) -> Iterator[Seatlet]:
+    """A small contest with a register, pledges and absent voters; polling day is today, and over after the test."""
+    seatlet = build_seatlet(home)
+    yield seatlet
+    # Else the timekeeper would see to the hourly lists of every test that has been.
+    with home.database.transaction() as connection:
+        sql = "UPDATE contest SET polling_day = polling_day - 1 WHERE contest_id = :contest"
+        connection.execute(text(sql), {"contest": seatlet.contest_id})
 
 
 @pytest.fixture

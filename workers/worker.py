@@ -1,5 +1,6 @@
 """Starts an RQ worker with our settings. Never under gevent: a fork and a patched hub do not go together."""
 
+import importlib
 import sys
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from rq import Worker
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.queues import EVERY_QUEUE, queue, valkey
+from gotv.queues import EVERY_JOB, EVERY_QUEUE, queue, valkey
 
 # A register import may take its time; a teller's number may not.
 STATEMENT_TIMEOUT_MS = 120_000
@@ -25,6 +26,9 @@ def main() -> None:
         raise RuntimeError("The worker must not run under gevent")
     settings = require(load_settings())
     set_up_logs(json=settings.json_logs)
+    # Loaded once here, so that not every fork has to load them for its one job.
+    for job in EVERY_JOB:
+        importlib.import_module(job.rpartition(".")[0])
     queues = [queue(name, settings.redis_url) for name in EVERY_QUEUE]
     # Patience above RQ's own blocking wait, else every idle worker would reconnect all day.
     connection = valkey(settings.redis_url, patience_seconds=60)
