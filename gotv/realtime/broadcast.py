@@ -7,6 +7,7 @@ fresh snapshot.
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,9 +22,22 @@ BOARD, TELLING = "/board", "/telling"
 # Four frames a second at most; one at least every two seconds, so that silence means something.
 TICK_SECONDS = 0.25
 HEARTBEAT_TICKS = 8
-CHANGING = ("rooms", "districts", "places")
+# What a frame may carry, and by what each row is known.
+ROWS = {"rooms": "committee_room_id", "districts": "district", "places": "place_id"}
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The last frame to one committee room: its ledger position, its tick, and every row as the boards now have it."""
+
+    position: int
+    tick: int
+    rows: dict[str, dict[Any, dict[str, Any]]]
+
+
+NOTHING_SENT = Sent(-1, -HEARTBEAT_TICKS, {})
 
 
 def start(socketio: SocketIO, home: House) -> "Tail":
@@ -38,8 +52,7 @@ class Tail:
     def __init__(self, socketio: SocketIO, home: House) -> None:
         self.socketio = socketio
         self.home = home
-        # Position and tick of the last frame sent to each (contest, committee room).
-        self.sent: dict[tuple[int, int | None], tuple[int, int]] = {}
+        self.sent: dict[tuple[int, int | None], Sent] = {}
         self.ticks = 0
         self.last_good = time.monotonic()
 
@@ -61,30 +74,35 @@ class Tail:
     def tick(self) -> None:
         self._cut_revoked()
         watched = {(s.person.contest_id, s.room) for s in list(boards.values()) if s.joined}
-        self.sent = {key: told for key, told in self.sent.items() if key in watched}
+        self.sent = {key: sent for key, sent in self.sent.items() if key in watched}
         if not watched:
             return
         positions = positions_of(self.home.database, {contest_id for contest_id, _ in watched})
         for contest_id, room in watched:
-            since, tick = self.sent.get((contest_id, room), (-1, -HEARTBEAT_TICKS))
-            if positions.get(contest_id, -1) != since or self.ticks - tick >= HEARTBEAT_TICKS:
-                self._send(contest_id, room, since)
+            sent = self.sent.get((contest_id, room), NOTHING_SENT)
+            if positions.get(contest_id, -1) != sent.position or self.ticks - sent.tick >= HEARTBEAT_TICKS:
+                self.sent[contest_id, room] = self._send(contest_id, room, sent)
 
-    def _send(self, contest_id: int, room: int | None, since: int) -> None:
-        """One frame. ``since`` -1 makes the page read a snapshot: it joined before we knew where it stood."""
+    def _send(self, contest_id: int, room: int | None, sent: Sent) -> Sent:
+        """One frame with the rows that are not as they were last sent: counts, and also who tells, and late lists.
+
+        A frame from position -1 is the first to its committee room and carries every row.
+        """
         contest = find_contest(self.home.database, contest_id)
         board = committee_room.board(self.home.database, contest, self.home.clock.now(), room=room)
-        changed: dict[str, Any] = {
-            name: [row for row in board[name] if row.get("position", board["position"]) > since] for name in CHANGING
-        }
+        rows = {name: {row[key]: row for row in board[name]} for name, key in ROWS.items()}
+        changed: dict[str, Any] = {}
+        for name, of in rows.items():
+            before = sent.rows.get(name, {})
+            changed[name] = [row for key, row in of.items() if before.get(key) != row]
         frame = {
             "position": board["position"],
-            "since": since,
+            "since": sent.position,
             "at": board["at"],
-            "changed": changed | {"total": board["total"], "hours": board["position"] != since},
+            "changed": changed | {"total": board["total"], "hours": board["position"] != sent.position},
         }
         self.socketio.emit("frame", frame, to=frame_room(contest_id, room), namespace=BOARD)
-        self.sent[contest_id, room] = (board["position"], self.ticks)
+        return Sent(board["position"], self.ticks, rows)
 
     def _cut_revoked(self) -> None:
         """Within a second of a revocation, by any process, the open sockets of that person are closed."""

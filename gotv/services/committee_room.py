@@ -7,7 +7,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.people import Person
 from gotv.domain.turnout import total, with_shares
 from gotv.errors import NotThere, NotYours
-from gotv.store import contests, counts, ledger, lists
+from gotv.store import contests, counts, ledger, lists, numbers_called
 from gotv.store.database import Database
 
 
@@ -116,10 +116,10 @@ def place_ledger(database: Database, person: Person, place_id: int) -> dict[str,
             raise NotThere("There is no such polling place in this contest.")
         if not person.sees_room(place["committee_room_id"]):
             raise NotYours("That polling place belongs to another committee room.")
-        return {"place": place, "entries": ledger.of_place(connection, person.contest_id, place_id)}
+        return {"place": place, "entries": numbers_called.of_place(connection, person.contest_id, place_id)}
 
 
 def unmatched_numbers(database: Database, person: Person) -> list[dict[str, Any]]:
     """Standing numbers that no registered elector has, in this person's scope."""
     with database.snapshot() as connection:
-        return ledger.unmatched(connection, person.contest_id, person.committee_room_id)
+        return numbers_called.unmatched(connection, person.contest_id, person.committee_room_id)

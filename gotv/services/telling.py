@@ -17,7 +17,7 @@ from gotv.domain.telling import LONGEST_LIST, Entry, Kind, Outcome, Refused, rea
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
 from gotv.metrics import COMMIT_SECONDS, ENTRIES, GROUP_SIZE
 from gotv.services.group_commit import GroupCommit
-from gotv.store import contests, ledger
+from gotv.store import contests, ledger, numbers_called
 from gotv.store.database import Database
 
 # A late import reaches the pads within this time.
@@ -201,7 +201,7 @@ def _entry_in_scope(database: Database, person: Person, entry_id: str) -> dict[s
     except ValueError:
         raise NotThere("There is no such entry.") from None
     with database.snapshot() as connection:
-        entry = ledger.entry(connection, person.contest_id, entry_id)
+        entry = numbers_called.entry(connection, person.contest_id, entry_id)
         rooms = {p["place_id"]: p["committee_room_id"] for p in contests.places(connection, person.contest_id)}
     if entry is None:
         raise NotThere("There is no such entry.")

@@ -88,7 +88,7 @@ def check(database: Database, contest_id: int, upload_id: int, progress: Progres
     May run twice: it only reads, and writes the same report.
     """
     with database.transaction() as connection:
-        mine = uploads.move(connection, contest_id, upload_id, "checking", "received", "checking", "checked")
+        mine = uploads.move(connection, contest_id, upload_id, "checking", "received", "checking")
     if not mine:
         return dict(find_upload(database, contest_id, upload_id)["report"])
     return _run(database, contest_id, upload_id, progress, really=False)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.services import signing_in
+from gotv.services import knocking_up, signing_in
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 from tests.realtime.board_client import BoardClient
@@ -70,6 +71,20 @@ def test_the_frame_and_the_snapshot_say_the_same(
     assert frame["position"] == snapshot["position"]
     assert frame["changed"]["districts"] == snapshot["districts"]
     assert frame["changed"]["total"] == snapshot["total"]
+
+
+def test_lists_that_become_ready_show_without_a_new_number(
+    omars_board: BoardClient, home: House, seatlet: Seatlet
+) -> None:
+    """What changes beside the ledger, such as late lists or a teller who arrives, rides with the heartbeat."""
+    omars_board.connect(omars_board.ticket())
+    omars_board.join(seatlet.rooms["North"])
+    omars_board.frame()
+    slot = seatlet.contest.current_slot(datetime.now(UTC))
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], slot, datetime.now(UTC))
+    while not (frame := omars_board.frame())["changed"]["rooms"]:
+        pass
+    assert frame["changed"]["rooms"][0]["lists"] == "ready"
 
 
 def test_a_cookie_without_a_ticket_opens_nothing(omars_board: BoardClient) -> None:

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import committee_room, uploads
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors
 from tests.cast import Cast
+from tests.waiting import wait_until
 
 RETURNS = ["elector_number", "voting_intention"]
 
@@ -34,7 +36,7 @@ def asha(app: Flask, cast: Cast) -> FlaskClient:
 
 
 @pytest.fixture
-def files(seatlet: Seatlet) -> str:
+def files(seatlet: Seatlet, running: Household) -> str:
     return f"/contests/{seatlet.contest_id}/files"
 
 
@@ -47,13 +49,18 @@ def send(client: FlaskClient, files: str, kind: str, content: bytes, **fields: s
 
 
 def check(home: House, seatlet: Seatlet, address: str) -> None:
-    """What a worker does with a file that was received."""
-    uploads.check(home.database, seatlet.contest_id, int(address.rpartition("/")[2]))
+    """Wait for the worker that checks a file."""
+    settle(home, seatlet, address, "checked")
 
 
 def apply(home: House, seatlet: Seatlet, address: str) -> None:
-    """What a worker does with a file that was confirmed."""
-    uploads.apply(home.database, seatlet.contest_id, int(address.rpartition("/")[2]))
+    """Wait for the worker that applies a file."""
+    settle(home, seatlet, address, "applied")
+
+
+def settle(home: House, seatlet: Seatlet, address: str, state: str) -> None:
+    upload_id = int(address.rpartition("/")[2])
+    wait_until(lambda: uploads.find_upload(home.database, seatlet.contest_id, upload_id)["state"] in (state, "failed"))
 
 
 def electors_there(home: House, seatlet: Seatlet) -> int:

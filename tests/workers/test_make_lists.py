@@ -10,7 +10,7 @@ from gotv.house import House
 from gotv.services import knocking_up
 from tests.builders import Seatlet
 from tests.cast import Cast
-from tests.workers.conftest import Until
+from tests.waiting import wait_until
 from workers import timekeeper
 
 
@@ -28,30 +28,28 @@ def test_a_hundred_requests_for_one_list_make_one_job(household: Household, seat
     assert len(waiting) <= 1
 
 
-def test_a_worker_makes_the_lists_asked_for(
-    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
-) -> None:
+def test_a_worker_makes_the_lists_asked_for(running: Household, home: House, seatlet: Seatlet, cast: Cast) -> None:
     assert queues.ask_for_lists(running.settings.redis_url, seatlet.contest_id, seatlet.rooms["North"], None)
-    until(lambda: versions(home, cast) == {1})
+    wait_until(lambda: versions(home, cast) == {1})
 
 
 def test_the_timekeeper_sees_to_it_that_the_hour_has_its_lists(
-    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
+    running: Household, home: House, seatlet: Seatlet, cast: Cast
 ) -> None:
     slot = seatlet.contest.current_slot(datetime.now(UTC))
     assert slot is not None, "this test means nothing in the last minute of the day"
     timekeeper.look(home)
-    until(lambda: versions(home, cast) == {1})
+    wait_until(lambda: versions(home, cast) == {1})
     due = [one for one in knocking_up.due(home.database, datetime.now(UTC)) if one[0] == seatlet.contest_id]
     assert [room for _, room, _ in due] in ([], [seatlet.rooms["South"]])
 
 
 def test_asking_twice_at_the_hour_makes_its_lists_once(
-    running: Household, home: House, seatlet: Seatlet, cast: Cast, until: Until
+    running: Household, home: House, seatlet: Seatlet, cast: Cast
 ) -> None:
     timekeeper.look(home)
     timekeeper.look(home)
-    until(lambda: versions(home, cast) == {1})
+    wait_until(lambda: versions(home, cast) == {1})
     timekeeper.look(home)
     assert versions(home, cast) == {1}
 
@@ -62,5 +60,5 @@ def test_a_failed_job_does_not_block_its_name_for_a_year(household: Household) -
 
 
 @pytest.mark.parametrize("name", queues.EVERY_QUEUE)
-def test_somebody_listens_to_every_queue(running: Household, until: Until, name: str) -> None:
-    until(lambda: queues.someone_listens(running.settings.redis_url, name))
+def test_somebody_listens_to_every_queue(running: Household, name: str) -> None:
+    wait_until(lambda: queues.someone_listens(running.settings.redis_url, name))

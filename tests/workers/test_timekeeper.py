@@ -10,18 +10,16 @@ from gotv.house import House, open_house
 from gotv.services import uploads
 from gotv.services.turn import my_turn
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors
-from tests.workers.conftest import Until
+from tests.waiting import wait_until
 from workers import timekeeper
 
 
-def test_a_file_whose_job_was_lost_is_asked_for_again(
-    running: Household, home: House, seatlet: Seatlet, until: Until
-) -> None:
+def test_a_file_whose_job_was_lost_is_asked_for_again(running: Household, home: House, seatlet: Seatlet) -> None:
     """Received while Valkey was away: no job was ever enqueued."""
     content = csv_of(REGISTER_HEADINGS, electors(["AB"]))
     upload_id = uploads.receive(home.database, seatlet.contest_id, "register", "r.csv", content, "Asha")
     timekeeper.look(home)
-    until(lambda: uploads.find_upload(home.database, seatlet.contest_id, upload_id)["state"] == "checked")
+    wait_until(lambda: uploads.find_upload(home.database, seatlet.contest_id, upload_id)["state"] == "checked")
 
 
 def test_only_one_of_several_has_the_turn(home: House) -> None:

@@ -1,0 +1,65 @@
+"""The ledger as people look at it: the entries of a place, one entry, the numbers that matched nobody."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+def of_place(connection: Connection, contest_id: int, place_id: int, *, limit: int = 200) -> list[dict[str, Any]]:
+    """The newest ledger rows of one polling place, with who called them and whether they were withdrawn."""
+    return _dicts(
+        connection.execute(_LEDGER_ROWS, {"contest": contest_id, "place": place_id, "limit": limit, "id": None})
+    )
+
+
+def entry(connection: Connection, contest_id: int, entry_id: str) -> dict[str, Any] | None:
+    rows = _dicts(connection.execute(_LEDGER_ROWS, {"contest": contest_id, "place": None, "limit": 1, "id": entry_id}))
+    return rows[0] if rows else None
+
+
+_LEDGER_ROWS = text("""
+    SELECT m.position, m.id::text AS id, m.kind, m.outcome, m.typed, m.district, m.number, m.suffix,
+           m.called_at, m.received_at, m.withdraws::text AS withdraws, m.place_id, p.name AS called_by,
+           p.role AS called_by_role, w.received_at AS withdrawn_at, wp.name AS withdrawn_by,
+           m.kind = 'mark' AND e.elector_id IS NULL AS unmatched
+      FROM mark m
+      JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
+      LEFT JOIN LATERAL (SELECT x.received_at, x.person_id FROM mark x
+                          WHERE x.contest_id = m.contest_id AND x.withdraws = m.id
+                          ORDER BY x.position LIMIT 1) w ON true
+      LEFT JOIN person wp ON wp.contest_id = m.contest_id AND wp.person_id = w.person_id
+      LEFT JOIN elector e ON e.contest_id = m.contest_id AND e.district = m.district
+                         AND e.number = m.number AND e.suffix = m.suffix AND e.registered
+     WHERE m.contest_id = :contest
+       AND (CAST(:place AS int) IS NULL OR m.place_id = :place)
+       AND (CAST(:id AS uuid) IS NULL OR m.id = CAST(:id AS uuid))
+     ORDER BY m.position DESC LIMIT :limit
+""")
+
+
+def unmatched(
+    connection: Connection, contest_id: int, committee_room_id: int | None, *, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Standing marks that no registered elector has, newest first, with the place they came from."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT s.id::text AS id, s.district, s.number, s.suffix, s.received_at, s.place_id,
+                       p.name AS place, m.typed, who.name AS called_by
+                  FROM standing_mark s
+                  JOIN mark m ON m.contest_id = s.contest_id AND m.id = s.id
+                  JOIN polling_place p ON p.contest_id = s.contest_id AND p.place_id = s.place_id
+                  JOIN person who ON who.contest_id = s.contest_id AND who.person_id = m.person_id
+                 WHERE s.contest_id = :contest
+                   AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
+                   AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
+                                   AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+                 ORDER BY s.received_at DESC, s.id LIMIT :limit
+            """),
+            {"contest": contest_id, "room": committee_room_id, "limit": limit},
+        )
+    )
+
+
+def _dicts(rows: Any) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in rows]
