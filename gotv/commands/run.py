@@ -85,11 +85,12 @@ def demo(port: int, home: Path | None, speed: float, seed: int, electors: int, s
         house = open_house(household.start_processes(clock))
         for what, link in stage.links.items():
             screen.print(f"[bold]{what}[/bold]\n  {link}", soft_wrap=True)
+        threading.Thread(target=household.watch, args=(stop,), daemon=True).start()
         screen.print(f"Private windows let you be several people at once. Playing at {speed:g} times life.")
         _show(Play(house, stage, called, port), stop)
         if stay and not stop.is_set():
             screen.print("The poll is closed; the house stays open. Ctrl-C ends it.")
-            household.watch(stop)
+            stop.wait()
     except (NotConfigured, RuntimeError, HouseError) as why:
         fail(str(why))
     finally:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -38,7 +39,16 @@ class Household:
         self.owns_postgres = False
 
     def start_servers(self) -> Settings:
-        """PostgreSQL and Valkey, with the schema brought up to date. Returns the settings that reach them."""
+        """PostgreSQL and Valkey, with the schema brought up to date. Returns the settings that reach them.
+
+        Raises RuntimeError when the port is taken.
+        """
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.settings.host, self.port))
+            except OSError:
+                raise RuntimeError(f"Port {self.port} is taken. Choose another with --port.") from None
         self.owns_postgres = not self.settings.database_url
         database_url = self.settings.database_url or self.postgres.start()
         redis_url = self.settings.redis_url or self.valkey.start()
