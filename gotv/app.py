@@ -17,7 +17,7 @@ from gotv.extensions import csrf, limiter, socketio
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
 from gotv.realtime import broadcast
-from gotv.realtime.packing import FlaskPacking, Packing
+from gotv.realtime.packing import FlaskPacking, Packing, TextPacket
 from gotv.web import BLUEPRINTS
 from gotv.web.refusals import register_refusals
 
@@ -102,6 +102,7 @@ def _open_sockets(app: Flask, home: House) -> None:
         manage_session=False,
         transports=["websocket"],
         json=Packing,
+        serializer=TextPacket,
         ping_interval=10,
         ping_timeout=8,
         max_http_buffer_size=LARGEST_FRAME_BYTES,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _STREETS = (
@@ -29,7 +30,13 @@ class Door(NamedTuple):
 
 def find_door(lines: Sequence[str]) -> Door:
     """Split address lines (without postcode) into street and door. No lines give three empty texts."""
-    lines = _parts(lines)
+    return _find_door(tuple(lines))
+
+
+# A register lists a household together: the same address comes two or three times in a row.
+@lru_cache(maxsize=64)
+def _find_door(address: tuple[str, ...]) -> Door:
+    lines = _parts(address)
     if not lines:
         return Door("", "", "")
     at = _street_line(lines)

@@ -114,6 +114,8 @@ _TEXTS = (
 
 
 def _tidy(text: str) -> str:
+    if not text:
+        return ""
     tidy = " ".join(text.split())
     return "" if tidy.casefold() == "n/a" else tidy
 

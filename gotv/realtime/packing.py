@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from flask.json.provider import JSONProvider
+from socketio.packet import Packet
 
 
 class Packing:
@@ -16,6 +17,12 @@ class Packing:
     @staticmethod
     def loads(text: str | bytes, **_: Any) -> Any:
         return orjson.loads(text)
+
+
+class TextPacket(Packet):  # type: ignore[misc]
+    """A Socket.IO packet that is never searched for binary attachments: nothing we send or take has any."""
+
+    uses_binary_events = False
 
 
 class FlaskPacking(JSONProvider):

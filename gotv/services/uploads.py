@@ -16,7 +16,7 @@ from gotv.errors import Conflict, NotThere
 from gotv.services.exports import safe_cell
 from gotv.services.importing import Import, import_of
 from gotv.services.table_file import read_table
-from gotv.store import contests, counts, ledger, uploads
+from gotv.store import contests, counts, ledger, register, uploads
 from gotv.store.database import Database
 from gotv.store.turns import wait_for_turn
 
@@ -159,6 +159,9 @@ def _compare_and_apply(
             counts.rebuild(connection, contest_id, ledger.lock_head(connection, contest_id) + 1)
         state = "applied" if really else "checked"
         uploads.finish(connection, contest_id, upload_id, state, report, reading.refused)
+    if really:
+        with database.transaction() as connection:
+            register.refresh_statistics(connection)
     return report
 
 

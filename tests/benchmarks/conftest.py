@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Role
@@ -62,7 +63,13 @@ class BigSeat:
 
 @pytest.fixture(scope="session")
 def stage(home: House) -> Stage:
-    return set_the_stage(home, invent_seat(), today(), lambda _: None)
+    """The seat, loaded days before the poll: the database has had its rest and nothing to tidy up meanwhile."""
+    stage = set_the_stage(home, invent_seat(), today(), lambda _: None)
+    owner = create_engine(home.settings.database_url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    owner.dispose()
+    return stage
 
 
 @pytest.fixture(scope="session")

@@ -398,4 +398,10 @@ def grant() -> None:
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE};
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {ROLE};
         REVOKE UPDATE, DELETE, TRUNCATE ON mark FROM {ROLE};
+        -- So that a large import can refresh the planner's statistics at once; older servers get to it by themselves.
+        DO $$ BEGIN
+          IF current_setting('server_version_num')::int >= 170000 THEN
+            GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {ROLE};
+          END IF;
+        END $$;
     """)
