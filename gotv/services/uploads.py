@@ -156,12 +156,10 @@ def _compare_and_apply(
         report = _report(kind, file, reading, kind.compare(connection, contest, reading))
         if really:
             kind.apply(connection, contest, reading)
+            register.refresh_statistics(connection)
             counts.rebuild(connection, contest_id, ledger.lock_head(connection, contest_id) + 1)
         state = "applied" if really else "checked"
         uploads.finish(connection, contest_id, upload_id, state, report, reading.refused)
-    if really:
-        with database.transaction() as connection:
-            register.refresh_statistics(connection)
     return report
 
 
