@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 30) -> None:
     """Until something is so; fails when it is not so in time."""
     end = time.monotonic() + seconds
     while not happened():

@@ -22,6 +22,9 @@ from gotv.store.turns import wait_for_turn
 
 log = structlog.get_logger()
 
+# From so many rows on the planner's idea of the tables is wrong enough to matter.
+LARGE = 1_000
+
 KINDS = {
     "stations": "Polling stations",
     "register": "Register",
@@ -156,7 +159,8 @@ def _compare_and_apply(
         report = _report(kind, file, reading, kind.compare(connection, contest, reading))
         if really:
             kind.apply(connection, contest, reading)
-            register.refresh_statistics(connection)
+            if len(reading.good) >= LARGE:
+                register.refresh_statistics(connection)
             counts.rebuild(connection, contest_id, ledger.lock_head(connection, contest_id) + 1)
         state = "applied" if really else "checked"
         uploads.finish(connection, contest_id, upload_id, state, report, reading.refused)
