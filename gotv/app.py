@@ -17,6 +17,7 @@ from gotv.extensions import csrf, limiter, socketio
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
 from gotv.realtime import broadcast
+from gotv.realtime.driver import use_driver
 from gotv.realtime.packing import FlaskPacking, Packing, TextPacket
 from gotv.web import BLUEPRINTS
 from gotv.web.refusals import register_refusals
@@ -107,6 +108,7 @@ def _open_sockets(app: Flask, home: House) -> None:
         ping_timeout=8,
         max_http_buffer_size=LARGEST_FRAME_BYTES,
     )
+    use_driver(socketio.server)
     realtime.register_events(socketio, home)
 
 

@@ -4,53 +4,25 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 from gotv.clock import Clock
-from gotv.domain.contests import Contest
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
 from gotv.domain.people import Person
 from gotv.domain.telling import LONGEST_LIST, Entry, Kind, Outcome, Refused, read_entry, reconcile
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
 from gotv.metrics import COMMIT_SECONDS, ENTRIES, GROUP_SIZE
 from gotv.services.group_commit import GroupCommit
+from gotv.services.posts import Post, Posts
 from gotv.store import contests, ledger, numbers_called
 from gotv.store.database import Database
 
-# A late import reaches the pads within this time.
-POST_REMEMBERED_SECONDS = 10
 REVOKED = "This link was switched off by your organiser. Numbers not yet sent are still on this phone."
 
 # The ledger position after the commit, and one answer for each entry in the order given.
 Kept = tuple[int, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Where a teller stands: the place, the districts that vote there, and all districts of the contest."""
-
-    contest: Contest
-    place_id: int
-    place: str
-    own_districts: tuple[str, ...]
-    districts: frozenset[str]
-
-
-def post_of(database: Database, person: Person) -> Post:
-    """The post of a teller, as the register and the stations have it now."""
-    with database.snapshot() as connection:
-        contest = contests.find(connection, person.contest_id)
-        place = next(
-            (p for p in contests.places(connection, person.contest_id) if p["place_id"] == person.place_id),
-            None,
-        )
-        districts = contests.districts(connection, person.contest_id)
-    if contest is None or place is None:
-        raise NotThere("Your polling place is no longer in this contest. Ask your organiser for a new link.")
-    return Post(contest, place["place_id"], place["name"], tuple(place["districts"]), frozenset(districts))
 
 
 class Telling:
@@ -59,17 +31,13 @@ class Telling:
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
+        self.posts = Posts(database)
         self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
-        self._posts: dict[tuple[int, int | None], tuple[float, Post]] = {}
         self._making = threading.Lock()
 
     def post_of(self, person: Person) -> Post:
-        """As `post_of`, remembered for a few seconds: a phone may send many times a minute."""
-        at, post = self._posts.get((person.contest_id, person.place_id), (0.0, None))
-        if post is None or time.monotonic() - at > POST_REMEMBERED_SECONDS:
-            post = post_of(self.database, person)
-            self._posts[person.contest_id, person.place_id] = (time.monotonic(), post)
-        return post
+        """Where this teller stands, as known a few seconds ago at most."""
+        return self.posts.of(person)
 
     def take(self, person: Person, post: Post, sent: object) -> dict[str, Any]:
         """Keep a list of entries as a phone sent it, and answer each in the order sent.
@@ -120,9 +88,9 @@ class Telling:
             return self._groups[contest_id]
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
-        return GroupCommit(lambda works: self._commit(contest_id, works))
+        return GroupCommit(lambda works, hand_on: self._commit(contest_id, works, hand_on))
 
-    def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
+    def _commit(self, contest_id: int, works: Sequence[list[Entry]], hand_on: Callable[[], None]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
         began = time.perf_counter()
         sent = [entry for work in works for entry in work]
@@ -138,6 +106,7 @@ class Telling:
             entries = [e for e in sent if e.person_id not in gone] if gone else sent
             now = self.clock.now()
             change = reconcile(entries, turn.facts, now)
+            hand_on()
             position = ledger.append(connection, contest_id, turn.last, change, now)
         COMMIT_SECONDS.observe(time.perf_counter() - began)
         GROUP_SIZE.observe(len(sent))

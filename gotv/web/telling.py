@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from gotv.access import open_to_all, teller_only
 from gotv.extensions import csrf, house, limiter
-from gotv.services.telling import post_of
 
 blueprint = Blueprint("telling", __name__)
 
@@ -29,7 +28,7 @@ def pad() -> str:
 @limiter.exempt
 def post() -> Response:
     """Who I am and where I stand: place, districts. No elector's name, address or pledge."""
-    mine = post_of(house().database, g.person)
+    mine = house().telling.posts.now(g.person)
     return jsonify(
         contest=mine.contest.name,
         teller=g.person.name,

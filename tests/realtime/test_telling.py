@@ -1,5 +1,6 @@
 """A teller's socket on the running house: numbers in, answers after commit, cut when revoked."""
 
+import json
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from gotv.rehearsal.phones import Phone, Phones
 from gotv.services import signing_in
 from tests.builders import Seatlet, marked
 from tests.cast import Cast, Member
-from tests.realtime.raw_socket import emit_raw
+from tests.realtime.raw_socket import RawSocket, emit_raw
 
 
 def phones_of(running: Household, *tellers: Member, **given: Any) -> Phones:
@@ -96,3 +97,18 @@ def test_a_phone_sees_no_name_address_or_pledge(running: Household, seatlet: Sea
     answer = emit_raw(running.port, cast.tess.device, [marked("1")])
     assert set(answer) == {"ok", "position", "answers"}
     assert set(answer["answers"][0]) == {"id", "outcome"}
+
+
+def test_a_phone_that_never_reads_its_answers_holds_up_nobody(running: Household, cast: Cast) -> None:
+    deaf = RawSocket(running.port)
+    deaf.send("40/telling," + json.dumps({"token": cast.tess.device}))
+    deaf.until("40/telling")
+    refused = json.dumps(["numbers", [{"id": "no id"}] * 200])
+    for n in range(1_000):  # twenty megabytes of answers: more than the buffers on the way hold
+        deaf.send(f"42/telling,{n}{refused}")
+    phones = phones_of(running, cast.tess)
+    phones.connect_all()
+    phones.phones[0].key("1", "AB")
+    assert step_until(phones, lambda: not phones.waiting()) < 1
+    phones.close()
+    deaf.close()

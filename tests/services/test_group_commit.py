@@ -1,7 +1,7 @@
 """One commit for the numbers of many phones, and nobody harmed by another's bad one."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -17,7 +17,7 @@ class Ledger:
         self.go = threading.Event()
         self.begun = threading.Event()
 
-    def commit(self, works: Sequence[int]) -> list[int]:
+    def commit(self, works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
         self.begun.set()
         self.go.wait(5)
         if -1 in works:
@@ -70,10 +70,42 @@ def test_one_that_cannot_be_kept_does_not_take_the_others_down() -> None:
 
 
 def test_a_lost_database_is_told_to_everyone_and_the_next_may_lead() -> None:
-    def lost(_works: Sequence[int]) -> list[int]:
+    def lost(_works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
         raise ConnectionError
 
     group: GroupCommit[int, int] = GroupCommit(lost)
     for _ in range(2):
         with pytest.raises(ConnectionError):
             group.submit(1)
+
+
+def test_the_next_group_begins_while_the_last_is_on_its_way_to_the_disk() -> None:
+    second_began, answers = threading.Event(), []
+
+    def commit(works: Sequence[int], hand_on: Callable[[], None]) -> list[int]:
+        if 1 in works:
+            hand_on()
+            assert second_began.wait(5), "the second waits for the first to be done"
+        else:
+            second_began.set()
+        return list(works)
+
+    group: GroupCommit[int, int] = GroupCommit(commit)
+    first = threading.Thread(target=lambda: answers.append(group.submit(1)))
+    first.start()
+    answers.append(group.submit(2))
+    first.join(5)
+    assert sorted(answers) == [1, 2]
+
+
+def test_a_lead_handed_on_and_then_lost_still_answers_everyone() -> None:
+    def commit(works: Sequence[int], hand_on: Callable[[], None]) -> list[int]:
+        hand_on()
+        if -1 in works:
+            raise ConnectionError
+        return list(works)
+
+    group: GroupCommit[int, int] = GroupCommit(commit)
+    with pytest.raises(ConnectionError):
+        group.submit(-1)
+    assert [group.submit(work) for work in (1, 2)] == [1, 2]

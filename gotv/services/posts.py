@@ -1,0 +1,83 @@
+"""Where a teller stands, and which districts vote there."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from gotv.domain.contests import Contest
+from gotv.domain.people import Person
+from gotv.errors import NotThere
+from gotv.store import contests
+from gotv.store.database import Database
+
+# A late import reaches the pads within this time.
+REMEMBERED_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A polling place, the districts that vote there, and all districts of the contest."""
+
+    contest: Contest
+    place_id: int
+    place: str
+    own_districts: tuple[str, ...]
+    districts: frozenset[str]
+
+
+def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
+    """Every post of a contest by the id of its place, as the register and the stations have it now."""
+    with database.snapshot() as connection:
+        contest = contests.find(connection, contest_id)
+        places = contests.places(connection, contest_id)
+        districts = frozenset(contests.districts(connection, contest_id))
+    if contest is None:
+        return {}
+    return {
+        place["place_id"]: Post(contest, place["place_id"], place["name"], tuple(place["districts"]), districts)
+        for place in places
+    }
+
+
+class Posts:
+    """Remembers each contest's posts for a few seconds: two hundred phones send many times a minute.
+
+    They are read by one while the others go on with what was known.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[int, tuple[float, dict[int, Post]]] = {}
+        self._reading = threading.Lock()
+
+    def of(self, person: Person) -> Post:
+        """The teller's post. Raises NotThere when the place is no longer in the contest."""
+        asked = time.monotonic()
+        at, posts = self._known.get(person.contest_id, (0.0, {}))
+        if asked - at > REMEMBERED_SECONDS and self._reading.acquire(blocking=False):
+            try:
+                posts = self._renew(person.contest_id)
+            finally:
+                self._reading.release()
+        return posts.get(person.place_id or 0) or self._since(asked, person)
+
+    def now(self, person: Person) -> Post:
+        """As `of`, but as the database has it at this moment."""
+        return self._since(time.monotonic(), person)
+
+    def _since(self, asked: float, person: Person) -> Post:
+        """The post as read after that moment. The many who ask at once share one reading."""
+        with self._reading:
+            at, posts = self._known.get(person.contest_id, (0.0, {}))
+            if at < asked:
+                posts = self._renew(person.contest_id)
+        post = posts.get(person.place_id or 0)
+        if post is None:
+            raise NotThere("Your polling place is no longer in this contest. Ask your organiser for a new link.")
+        return post
+
+    def _renew(self, contest_id: int) -> dict[int, Post]:
+        began = time.monotonic()
+        posts = posts_of(self._database, contest_id)
+        self._known[contest_id] = (began, posts)
+        return posts
