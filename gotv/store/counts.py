@@ -30,6 +30,17 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
     gives the head, so that every open board reads them.
     """
     bind = {"contest": contest_id, "position": position}
+    _rebuild_districts(connection, bind)
+    _rebuild_hours(connection, bind)
+    _rebuild_places(connection, bind)
+    connection.execute(
+        text("""UPDATE ledger_head SET position = :position, register_position = :position
+                 WHERE contest_id = :contest"""),
+        bind,
+    )
+
+
+def _rebuild_districts(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(text("DELETE FROM district_count WHERE contest_id = :contest"), bind)
     connection.execute(
         text(f"""
@@ -52,6 +63,9 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
         """),
         bind,
     )
+
+
+def _rebuild_hours(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(text("DELETE FROM hour_count WHERE contest_id = :contest"), bind)
     connection.execute(
         text(f"""
@@ -62,6 +76,9 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
         """),
         bind,
     )
+
+
+def _rebuild_places(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(
         text(f"""
             INSERT INTO place_count AS p (contest_id, place_id, position, unmatched)
@@ -71,11 +88,6 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
             ON CONFLICT (contest_id, place_id) DO UPDATE
                SET position = :position, unmatched = excluded.unmatched
         """),
-        bind,
-    )
-    connection.execute(
-        text("""UPDATE ledger_head SET position = :position, register_position = :position
-                 WHERE contest_id = :contest"""),
         bind,
     )
 
