@@ -1,6 +1,7 @@
 """The factory: settings, extensions, doors, error table. ``gotv.app:create_app()`` is what gunicorn runs."""
 
 import gc
+import mimetypes
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from gotv.web.refusals import register_refusals
 # In a checkout the templates stand at the top; in a wheel they come inside the package.
 _BESIDE = Path(__file__).parent.parent / "templates"
 TEMPLATES = _BESIDE if _BESIDE.is_dir() else Path(__file__).parent / "templates"
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 # Longer than the poll, so that nobody has to sign in again at tea time (WCAG 2.2.1).
 SESSION = timedelta(hours=24)

@@ -107,7 +107,7 @@ def read_entry(
     """Check one entry as a phone sent it (DESIGN: the wire). Raises Refused with the reason."""
     if not isinstance(sent, dict):
         raise Refused("An entry must be an object with id, kind and number.")
-    entry_id = _uuid(sent.get("id"))
+    entry_id = uuid_of(sent.get("id"))
     if entry_id is None:
         raise Refused("The entry has no proper id (a UUID).")
     kind = sent.get("kind", Kind.MARK)
@@ -122,7 +122,7 @@ def read_entry(
     if kind == Kind.NO_NUMBER:
         return Entry(kind=Kind.NO_NUMBER, **common)
     if kind == Kind.WITHDRAW:
-        withdraws = _uuid(sent.get("withdraws"))
+        withdraws = uuid_of(sent.get("withdraws"))
         if withdraws is None:
             raise Refused("A withdrawal must name the entry it withdraws.")
         return Entry(kind=Kind.WITHDRAW, withdraws=withdraws, **common)
@@ -255,7 +255,7 @@ def _number_called(
         raise Refused(str(why)) from None
 
 
-def _uuid(text: object) -> str | None:
+def uuid_of(text: object) -> str | None:
     """A UUID in its usual spelling, or None."""
     return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
 

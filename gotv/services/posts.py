@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person
@@ -81,3 +82,23 @@ class Posts:
         posts = posts_of(self._database, contest_id)
         self._known[contest_id] = (began, posts)
         return posts
+
+
+def told_to_phone(database: Database, post: Post, person: Person) -> dict[str, Any]:
+    """Who I am, where I stand, and what a phone needs to notice a slip of the finger; no more.
+
+    ``ranges`` maps a district to ``{"first", "last", "suffixed"}``; ``stations`` lists ``{"label", "district",
+    "first", "last"}``. No elector's name, address or pledge.
+    """
+    contest = post.contest
+    with database.snapshot() as connection:
+        return {
+            "contest": contest.name,
+            "teller": person.name,
+            "place": post.place,
+            "districts": list(post.own_districts),
+            "opens": f"{contest.opens:%H:%M}",
+            "closes": f"{contest.closes:%H:%M}",
+            "ranges": contests.number_ranges(connection, contest.contest_id, post.own_districts),
+            "stations": contests.stations_of(connection, contest.contest_id, post.place_id),
+        }

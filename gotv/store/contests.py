@@ -1,5 +1,6 @@
 """Contests, their committee rooms, places, districts and stations."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -118,6 +119,34 @@ def stations(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
                  WHERE s.contest_id = :contest
             """),
             {"contest": contest_id},
+        )
+    )
+
+
+def number_ranges(connection: Connection, contest_id: int, districts: Collection[str]) -> dict[str, dict[str, Any]]:
+    """For each of these districts the first and last number on the register, and the numbers that have suffixes."""
+    rows = connection.execute(
+        text("""
+            SELECT district, min(number) AS first, max(number) AS last,
+                   coalesce(array_agg(DISTINCT number ORDER BY number) FILTER (WHERE suffix > 0), '{}') AS suffixed
+              FROM elector
+             WHERE contest_id = :contest AND district = ANY(:districts) AND registered
+             GROUP BY district
+        """),
+        {"contest": contest_id, "districts": list(districts)},
+    )
+    return {row.district: {"first": row.first, "last": row.last, "suffixed": row.suffixed} for row in rows}
+
+
+def stations_of(connection: Connection, contest_id: int, place_id: int) -> list[dict[str, Any]]:
+    """The stations of one place, with the range of numbers where a district is split."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT label, district, first_number AS first, last_number AS last FROM polling_station
+                 WHERE contest_id = :contest AND place_id = :place ORDER BY label, district
+            """),
+            {"contest": contest_id, "place": place_id},
         )
     )
 

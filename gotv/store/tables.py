@@ -367,3 +367,19 @@ upload = Table(
         name="state",
     ),
 )
+
+# What a teller's phone says it has sent, beside what the ledger holds of it: one row for each stint, the newest count.
+control_total = Table(
+    "control_total",
+    metadata,
+    contest_column(),
+    Column("person_id", Integer, primary_key=True, autoincrement=False),
+    Column("stint", UUID(as_uuid=False), primary_key=True),
+    Column("counted_at", DateTime(timezone=True), nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    # The numbers, as typed, that the phone was answered for and the ledger no longer has.
+    Column("missing", ARRAY(Text), nullable=False, server_default="{}"),
+    within("person_id", "person", "person_id"),
+)

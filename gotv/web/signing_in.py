@@ -10,6 +10,7 @@ from gotv.domain.people import Person, Role
 from gotv.errors import NotLetIn
 from gotv.extensions import csrf, house, limiter
 from gotv.services import contests, signing_in
+from gotv.services.posts import told_to_phone
 
 blueprint = Blueprint("signing_in", __name__)
 
@@ -62,7 +63,9 @@ def exchange() -> Response:
     answer = {"role": person.role, "name": person.name, "next": first_page(person)}
     if person.role is Role.TELLER:
         # A teller's phone keeps its own token: it must be able to send without a session.
-        return jsonify(answer | {"device_token": device})
+        # It knows where it stands before the first number, whatever becomes of the signal.
+        post = told_to_phone(home_.database, home_.telling.posts.now(person), person)
+        return jsonify(answer | {"device_token": device, "post": post})
     _begin_session(device)
     return jsonify(answer)
 

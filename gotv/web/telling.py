@@ -1,14 +1,26 @@
 """The teller's pad, and the POST that takes numbers when a socket cannot be had. Same body, same answer."""
 
+import hashlib
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, g, jsonify, render_template, request
+from flask import Blueprint, current_app, g, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gotv.access import open_to_all, teller_only
 from gotv.extensions import csrf, house, limiter
+from gotv.services import control_totals
+from gotv.services.posts import told_to_phone
 
 blueprint = Blueprint("telling", __name__)
+
+# Everything the pad is made of: kept on the phone by its service worker.
+MODULES = (
+    *("teller_pad", "outbox", "sending", "socket", "phone", "pad_view", "pad_words", "number_check", "keypad"),
+    *("stint", "control_total", "handover", "qr", "shell", "theme"),
+)
+PARTS = ("css/gotv.css", "icon.svg", "telling.webmanifest", *(f"js/{name}.js" for name in MODULES))
 
 
 def _this_teller() -> str:
@@ -20,7 +32,32 @@ def _this_teller() -> str:
 @open_to_all
 def pad() -> str:
     """The pad itself, the same for everyone: what it knows it asks for with the phone's own token."""
-    return render_template("telling/pad.html")
+    return render_template("telling/pad.html", modules=[_address(f"js/{name}.js") for name in MODULES])
+
+
+@blueprint.get("/telling-worker.js")
+@open_to_all
+def worker() -> Response:
+    """The service worker. Its text changes when any part of the pad changes; then phones take the new version."""
+    shell = [_address(part) for part in PARTS]
+    head = f"const VERSION = {_version(pad())!r};\nconst SHELL = {shell!r};\n"
+    text = head + _static("js/telling_worker.js").read_text()
+    return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@lru_cache(maxsize=4)
+def _version(page: str) -> str:
+    """A name for exactly this page and these parts."""
+    made_of = page.encode() + b"".join(_static(part).read_bytes() for part in (*PARTS, "js/telling_worker.js"))
+    return hashlib.sha256(made_of).hexdigest()[:12]
+
+
+def _static(part: str) -> Path:
+    return Path(current_app.static_folder or "") / part
+
+
+def _address(part: str) -> str:
+    return url_for("static", filename=part)
 
 
 @blueprint.get("/telling/post")
@@ -28,15 +65,17 @@ def pad() -> str:
 @limiter.exempt
 def post() -> Response:
     """Who I am and where I stand: place, districts. No elector's name, address or pledge."""
-    mine = house().telling.posts.now(g.person)
-    return jsonify(
-        contest=mine.contest.name,
-        teller=g.person.name,
-        place=mine.place,
-        districts=list(mine.own_districts),
-        opens=f"{mine.contest.opens:%H:%M}",
-        closes=f"{mine.contest.closes:%H:%M}",
-    )
+    return jsonify(told_to_phone(house().database, house().telling.posts.now(g.person), g.person))
+
+
+@blueprint.post("/telling/control-total")
+@csrf.exempt  # a bearer token is no ambient credential
+@teller_only
+@limiter.limit("60 per minute", key_func=_this_teller)
+def control_total() -> Response:
+    """What the ledger holds of what this phone has sent."""
+    sent: Any = request.get_json(silent=True)
+    return jsonify(control_totals.compare(house().database, g.person, sent, house().clock.now()))
 
 
 @blueprint.post("/telling/numbers")

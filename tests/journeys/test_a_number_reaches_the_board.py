@@ -42,7 +42,7 @@ def test_what_the_phone_says_after_each_kind_of_number(enter: Enter, cast: Cast)
     pad = enter(cast.tess, **PHONE)
     expect(pad.get_by_label("AB")).to_be_checked()
     for number, words in [
-        *(("1", "Sent"), ("1", "Already given before"), ("6", "postal vote"), ("99", "Not on our list")),
+        *(("1", "Sent"), ("1", "Already given"), ("6", "postal vote"), ("99", "Not on our list")),
         ("10/1", "Sent"),
     ]:
         key(pad, number)

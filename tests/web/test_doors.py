@@ -168,7 +168,7 @@ def test_a_form_from_the_wrong_role_changes_nothing(scene: Scene, rule: Rule) ->
     assert scene.state() == before
 
 
-@pytest.mark.parametrize("rule", [p for p in guarded("POST") if p.values[0].endpoint != "telling.numbers"])
+@pytest.mark.parametrize("rule", [p for p in guarded("POST") if not p.values[0].endpoint.startswith("telling.")])
 def test_a_form_without_our_token_changes_nothing(scene: Scene, rule: Rule) -> None:
     before = scene.state()
     for role in allowed(rule):

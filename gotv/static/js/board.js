@@ -141,11 +141,14 @@ const socket = new Socket("/board", {
     return answer.json();
   },
   on: { frame: onFrame, switched_off: () => location.assign("/enter") },
-  opened: async () => {
-    const answer = await socket.emit("join", { committee_room: room });
-    if (answer.ok) await readSnapshot();
-  },
+  opened: () => join().catch(() => socket.again()),
 });
+
+// Without an answer to the join no frame would come: then the line is opened anew.
+async function join() {
+  const answer = await socket.emit("join", { committee_room: room });
+  if (answer.ok) await readSnapshot();
+}
 
 asOf.removeAttribute("role");
 const aloud = Object.assign(document.createElement("p"), { id: "aloud", className: "unseen" });

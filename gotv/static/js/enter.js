@@ -1,5 +1,5 @@
 // Exchange the token in this address's fragment, or a typed code, for the right to come in.
-import { keepToken } from "./phone.js";
+import { keepPost, keepToken } from "./phone.js";
 
 const token = location.hash.slice(1);
 const why = document.getElementById("why");
@@ -21,7 +21,10 @@ async function enter(proof) {
     });
     const told = await answer.json();
     if (!answer.ok) return refuse(told.reason);
-    if (told.device_token) keepToken(told.device_token);
+    if (told.device_token) {
+      keepToken(told.device_token);
+      keepPost(told.post);
+    }
     location.assign(told.next);
   } catch {
     refuse("No connection. Keep this page open and try again when there is signal.");

@@ -13,11 +13,17 @@ export function said(entry) {
   return entry.district && !/[a-z]/i.test(entry.number) ? `${entry.district} ${entry.number}` : entry.number;
 }
 
-export function words(entry, withdrawn) {
+// `before` is when the same number was given on this phone, if it was; `remark` is what the phone notices itself.
+export function words(entry, { withdrawn = false, before = null, remark = "" } = {}) {
   if (withdrawn) return entry.waiting ? "Undone" : "Undone, sent";
-  if (entry.waiting) return "Saved on this phone";
   if (entry.outcome === "refused") return `Not kept: ${entry.reason}`;
-  return OUTCOMES[entry.outcome] ?? "Sent";
+  return [state(entry, before), remark].filter(Boolean).join(". ");
+}
+
+function state(entry, before) {
+  const saved = entry.saving ? "Saving" : entry.unsaved ? "Not saved: write it on paper too" : "Saved on this phone";
+  const now = entry.waiting ? saved : OUTCOMES[entry.outcome] ?? "Sent";
+  return before ? `Already given ${clock(before)} – that is fine. ${entry.waiting ? saved : "Sent"}` : now;
 }
 
 export function clock(moment) {

@@ -1,16 +1,38 @@
-// What this phone holds for its teller besides the outbox: the device token, and ids for entries.
+// What this phone holds for its teller besides the outbox: the device token, where they stand, and names for things.
 const TOKEN = "gotv-device";
+const POST = "gotv-post";
+const STINT = "gotv-stint";
 
 export function keepToken(token) {
   localStorage.setItem(TOKEN, token);
+  localStorage.setItem(STINT, newId());
+  localStorage.removeItem(POST);
 }
 
 export function token() {
-  try { return localStorage.getItem(TOKEN); } catch { return null; }
+  return read(TOKEN);
 }
 
 export function forgetToken() {
-  localStorage.removeItem(TOKEN);
+  for (const key of [TOKEN, POST, STINT]) localStorage.removeItem(key);
+}
+
+// The name of this teller's time with this phone, for the control totals.
+export function stint() {
+  return read(STINT) ?? "";
+}
+
+export function keepPost(post) {
+  try { localStorage.setItem(POST, JSON.stringify(post)); } catch { /* asked again next time */ }
+}
+
+// Where the teller stands, as last heard; null if never.
+export function post() {
+  try { return JSON.parse(read(POST)); } catch { return null; }
+}
+
+function read(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
 }
 
 // A version 4 UUID. crypto.randomUUID would need a secure context; this works on a plain local network too.

@@ -1,4 +1,5 @@
 // Sends what waits in the outbox: by socket when there is one, by POST when there is not, until all is answered.
+// Of several tabs with the pad one sends, the one that holds the lock; when it closes, the next takes over.
 import { Socket } from "./socket.js";
 import * as outbox from "./outbox.js";
 import { token } from "./phone.js";
@@ -7,12 +8,26 @@ const MOST = 200;
 const RETRY_MS = 5000;
 // A socket gets this long to open before the POST takes over.
 const POST_AFTER_MS = 4000;
+const LOCK = "gotv-sender";
 
 export class Sender {
   // `changed` is called whenever what waits or what was answered has changed; `signedOut` and `trouble` with a reason.
   constructor({ changed, signedOut, trouble }) {
     Object.assign(this, { changed, signedOut, trouble });
     this.busy = false;
+    this.ended = false;
+    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("gotv") : null;
+    this.tabs?.addEventListener("message", () => this.heard());
+    setInterval(() => this.flush(), RETRY_MS);
+    for (const event of ["online", "pageshow"]) addEventListener(event, () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    if (navigator.locks) navigator.locks.request(LOCK, () => this.open());
+    else this.open();
+  }
+
+  // Resolves when this tab is done with sending: so long it keeps the lock.
+  open() {
+    if (this.ended) return null;
     this.startedAt = Date.now();
     this.socket = new Socket("/telling", {
       auth: async () => ({ token: token() }),
@@ -20,30 +35,47 @@ export class Sender {
       opened: () => this.flush(),
       refused: (why) => why.signed_in === false && this.stop(why.reason),
     });
-    setInterval(() => this.flush(), RETRY_MS);
-    for (const event of ["online", "pageshow"]) addEventListener(event, () => this.wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    this.flush();
+    return new Promise((resolve) => { this.done = resolve; });
   }
 
-  wake() {
-    this.socket.connect();
+  // Something was keyed here: send it, or tell the tab that sends.
+  keyed() {
+    if (this.socket) this.flush();
+    this.tabs?.postMessage("keyed");
+  }
+
+  heard() {
+    this.changed();
     this.flush();
   }
 
+  wake() {
+    this.socket?.connect();
+    this.flush();
+  }
+
+  end() {
+    this.ended = true;
+    this.socket?.end();
+    this.done?.();
+  }
+
   stop(reason) {
-    this.socket.end();
+    this.socket?.end();
     this.signedOut(reason);
   }
 
   // One flush at a time; each goes on until nothing waits or nothing gets through.
   async flush() {
-    if (this.busy) return;
+    if (this.busy || this.ended || !this.socket) return;
     this.busy = true;
     try {
       for (;;) {
         const entries = await outbox.waiting(MOST);
         if (!entries.length || !(await this.send(entries))) break;
         await this.changed();
+        this.tabs?.postMessage("answered");
       }
     } catch {
       // Unknown whether it arrived: it stays in the outbox, and the server counts each id once.

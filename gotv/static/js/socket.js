@@ -24,6 +24,11 @@ export class Socket {
     this.ws.onclose = () => this.lost();
   }
 
+  // Hang up and come back.
+  again() {
+    this.ws?.close();
+  }
+
   end() {
     this.ended = true;
     clearTimeout(this.timer);

@@ -1,13 +1,21 @@
 // The teller's pad: keys, the last entry in big, what waits, undo. It works the same with and without signal.
 import * as outbox from "./outbox.js";
+import { compare, everyQuarter } from "./control_total.js";
+import { taken } from "./handover.js";
+import { listenToKeys } from "./keypad.js";
+import { Day, showLast, showNewest, showPost, showState, showTrouble } from "./pad_view.js";
+import { forgetToken, keepPost, newId, post, token } from "./phone.js";
 import { Sender } from "./sending.js";
-import { forgetToken, newId, token } from "./phone.js";
-import { clock, said, words } from "./pad_words.js";
+import { install, stayAwake } from "./shell.js";
+import { Stint, held } from "./stint.js";
 
-const SHOWN = 40;
+const LOST_IF_CLOSED = "This phone cannot save numbers. Key on while there is signal, and write each number on paper too.";
+const OFFERED = "gotv-offered";
 const $ = (id) => document.getElementById(id);
 const input = $("number");
+let day = new Day([]);
 let sender;
+let mayUpdate = () => {};
 
 function district() {
   return document.querySelector("input[name=district]:checked")?.value ?? "";
@@ -15,134 +23,147 @@ function district() {
 
 async function keep(entry) {
   const kept = { id: newId(), at: new Date().toISOString(), ...entry };
-  try {
-    await outbox.add(kept);
-  } catch {
-    return trouble("This phone cannot save numbers. Write them down on paper from now on.");
-  }
+  // Shown at once; "saved" is said when it is on the disk.
+  paint(new Day([...day.entries, { ...kept, waiting: 1, saving: true }]));
+  const saved = await outbox.add(kept);
+  if (!saved) showTrouble(LOST_IF_CLOSED);
   await show();
-  sender?.flush();
+  sender?.keyed();
 }
 
 function enter() {
   const number = input.value.trim();
   input.value = "";
-  input.focus({ preventScroll: true });
-  if (!number) return;
-  keep({ kind: "mark", number, district: district() });
+  if (number) keep({ kind: "mark", number, district: district() });
 }
 
 function press(key) {
-  if (key === "enter") return enter();
-  if (key === "none") return keep({ kind: "no_number" });
-  input.value = key === "delete" ? input.value.slice(0, -1) : input.value + key;
-}
-
-async function show() {
-  const [entries, waiting] = await Promise.all([outbox.newest(SHOWN * 2), outbox.howManyWaiting()]);
-  const withdrawn = new Set(entries.filter((entry) => entry.kind === "withdraw").map((entry) => entry.withdraws));
-  const keyed = entries.filter((entry) => entry.kind !== "withdraw").slice(0, SHOWN);
-  showState(waiting, entries.find((entry) => entry.answeredAt));
-  showLast(keyed[0], withdrawn);
-  $("history").replaceChildren(...keyed.map((entry) => line(entry, withdrawn.has(entry.id))));
-}
-
-function showState(waiting, answered) {
-  $("state").parentElement.classList.toggle("waiting", waiting > 0);
-  $("state").textContent = waiting
-    ? `${waiting} waiting to send – saved on this phone`
-    : answered ? `All sent ${clock(answered.answeredAt)}` : "Ready";
-}
-
-function showLast(entry, withdrawn) {
-  $("last").classList.toggle("gone", Boolean(entry && withdrawn.has(entry.id)));
-  $("last").textContent = entry ? said(entry) : "–";
-  $("last-words").textContent = entry ? words(entry, withdrawn.has(entry.id)) : "Key the number, then Enter.";
-}
-
-function line(entry, gone) {
-  const item = document.createElement("li");
-  const number = document.createElement("b");
-  number.textContent = said(entry);
-  const what = document.createElement("span");
-  what.textContent = `${clock(entry.at)} ${words(entry, gone)}`;
-  item.append(number, what);
-  if (!gone && entry.outcome !== "refused") item.append(undo(entry));
-  return item;
+  if (key === "enter") enter();
+  else if (key === "none") keep({ kind: "no_number" });
+  else input.value = key === "delete" ? input.value.slice(0, -1) : input.value + key;
+  input.focus({ preventScroll: true });
 }
 
 function undo(entry) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "plain";
-  button.textContent = "Undo";
-  button.setAttribute("aria-label", `Undo ${said(entry)}`);
-  button.addEventListener("click", () => keep({ kind: "withdraw", withdraws: entry.id }));
-  return button;
+  return keep({ kind: "withdraw", withdraws: entry.id });
 }
 
-// The down-event of a key counts, as on any keypad; the click is for keyboards and screen readers.
-function listenToKeys() {
-  for (const key of document.querySelectorAll("[data-key]")) {
-    key.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      key.classList.add("down");
-      press(key.dataset.key);
-    });
-    for (const up of ["pointerup", "pointerleave", "pointercancel"]) {
-      key.addEventListener(up, () => key.classList.remove("down"));
-    }
-    key.addEventListener("click", (event) => event.detail === 0 && press(key.dataset.key));
-  }
-  input.addEventListener("keydown", (event) => event.key === "Enter" && enter());
+async function show() {
+  paint(new Day(await outbox.all()));
+  mayUpdate();
+}
+
+function paint(newer) {
+  day = newer;
+  showState(day);
+  showLast(day);
+  if ($("stint").classList.contains("hidden")) showNewest(day, undo);
+  else stint.show(day);
+}
+
+function turnTo(stintShown) {
+  $("stint").classList.toggle("hidden", !stintShown);
+  $("pad").classList.toggle("hidden", stintShown);
+  $("to-stint").textContent = stintShown ? "Back to keys" : "My stint";
+  $("to-stint").setAttribute("aria-expanded", stintShown);
+  paint(day);
+  if (stintShown) stint.compare();
+  else input.focus({ preventScroll: true });
 }
 
 async function whereIStand() {
   const answer = await fetch("/telling/post", { headers: { Authorization: `Bearer ${token()}` } });
   if (answer.status === 401 || answer.status === 403) return signedOut((await answer.json()).reason);
-  const post = await answer.json();
-  try { localStorage.setItem("gotv-post", JSON.stringify(post)); } catch { /* asked again next time */ }
-  showPost(post);
-}
-
-function showPost(post) {
-  $("place").textContent = post.place;
-  $("who").textContent = `${post.teller} – ${post.contest}`;
-  const chosen = district();
-  $("districts").replaceChildren(...post.districts.map((name, n) => {
-    const label = document.createElement("label");
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name: "district", value: name });
-    radio.checked = chosen ? name === chosen : n === 0;
-    label.append(radio, name);
-    return label;
-  }));
-}
-
-function trouble(words) {
-  $("trouble").textContent = words;
-  $("trouble").classList.remove("hidden");
+  if (!answer.ok) return;
+  keepPost(await answer.json());
+  showPost(post(), district());
+  paint(day);
 }
 
 function signedOut(reason) {
-  trouble(`${reason} Numbers keyed so far stay on this phone.`);
+  showTrouble(`${reason} Numbers keyed so far stay on this phone.`);
 }
 
-function changePerson() {
-  sender?.socket.end();
+// Only what was answered is forgotten: the button is not there while anything waits.
+async function end() {
+  if (day.waiting) return;
+  sender?.end();
+  await compare().catch(() => null);
+  await outbox.forgetAll().catch(() => {});
   forgetToken();
   location.assign("/enter");
 }
 
-listenToKeys();
-$("not-me").addEventListener("click", changePerson);
-try { showPost(JSON.parse(localStorage.getItem("gotv-post"))); } catch { /* first time here */ }
-show();
-if (token()) {
-  sender = new Sender({ changed: show, signedOut, trouble });
-  whereIStand().catch(() => {});
-  addEventListener("beforeunload", (event) => {
-    if ($("state").parentElement.classList.contains("waiting")) event.preventDefault();
-  });
-} else {
-  location.replace("/enter");
+async function everythingAgain() {
+  await outbox.sendAgain();
+  await show();
+  sender?.keyed();
 }
+
+async function count() {
+  const total = await compare().catch(() => null);
+  if (total?.missing.length) showTrouble(held(total));
+  await show();
+  sender?.keyed();
+}
+
+// Numbers that another phone handed over: taken by a tap, never by opening a link alone.
+function offer() {
+  const offered = taken(remembered());
+  $("offer").classList.toggle("hidden", offered.length === 0);
+  $("offer-words").textContent = `${offered.length} numbers from another phone. Send them from this one?`;
+  const decide = (work) => async () => {
+    forgetOffer();
+    $("offer").classList.add("hidden");
+    if (work) await work();
+  };
+  $("offer-take").onclick = decide(async () => {
+    const known = new Set(day.entries.map(({ id }) => id));
+    for (const entry of offered.filter(({ id }) => !known.has(id))) await outbox.add(entry);
+    await show();
+    sender?.keyed();
+  });
+  $("offer-leave").onclick = decide(null);
+}
+
+// The fragment survives the way over the sign-in page.
+function remembered() {
+  try {
+    if (location.hash) sessionStorage.setItem(OFFERED, location.hash);
+    history.replaceState(null, "", location.pathname);
+    return sessionStorage.getItem(OFFERED) ?? "";
+  } catch {
+    return location.hash;
+  }
+}
+
+function forgetOffer() {
+  try { sessionStorage.removeItem(OFFERED); } catch { /* nothing was kept */ }
+}
+
+function startOfDay() {
+  const midnight = new Date();
+  midnight.setHours(0, 0, 0, 0);
+  return midnight.toISOString();
+}
+
+async function start() {
+  sender = new Sender({ changed: show, signedOut, trouble: showTrouble });
+  mayUpdate = install(async () => !day.waiting && !input.value && !(await outbox.waiting(1)).length);
+  stayAwake();
+  everyQuarter(count);
+  await outbox.forgetBefore(startOfDay()).catch(() => {});
+  await show();
+  await whereIStand().catch(() => {});
+}
+
+const stint = new Stint({ undo, everythingAgain, end });
+listenToKeys(press);
+input.addEventListener("keydown", (event) => event.key === "Enter" && enter());
+$("to-stint").addEventListener("click", () => turnTo($("stint").classList.contains("hidden")));
+addEventListener("beforeunload", (event) => day.waiting && event.preventDefault());
+addEventListener("hashchange", offer);
+if (post()) showPost(post());
+offer();
+if (token()) start();
+else location.replace("/enter");
