@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gotv import realtime
 from gotv.access import WHO, person_signed_in
 from gotv.config import Settings, load_settings
-from gotv.extensions import csrf, limiter, socketio
+from gotv.extensions import compress, csrf, limiter, socketio
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
 from gotv.realtime import broadcast
@@ -66,11 +66,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=SESSION,
         MAX_CONTENT_LENGTH=settings.largest_upload_mb * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=int(SESSION.total_seconds()),
+        # Our own files only: a page that holds a secret is not squeezed beside what a stranger sent.
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/manifest+json", "image/svg+xml"],
         RATELIMIT_STORAGE_URI=settings.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     )
     csrf.init_app(app)
     limiter.init_app(app)
+    compress.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_refusals(app)

@@ -108,15 +108,15 @@ def _by_hour(contest: Contest, rows: list[dict[str, Any]], room: int | None) -> 
     return [{"hour": hour, "clock": f"{contest.local(hour):%H:%M}", **sums[hour]} for hour in sorted(sums)]
 
 
-def place_ledger(database: Database, person: Person, place_id: int) -> dict[str, Any]:
-    """The ledger of one polling place, newest first. Raises NotThere or NotYours."""
+def place_ledger(database: Database, person: Person, place_id: int, *, most: int = 200) -> dict[str, Any]:
+    """The newest ``most`` entries of one polling place, newest first. Raises NotThere or NotYours."""
     with database.snapshot() as connection:
         place = next((p for p in contests.places(connection, person.contest_id) if p["place_id"] == place_id), None)
         if place is None:
             raise NotThere("There is no such polling place in this contest.")
         if not person.sees_room(place["committee_room_id"]):
             raise NotYours("That polling place belongs to another committee room.")
-        return {"place": place, "entries": numbers_called.of_place(connection, person.contest_id, place_id)}
+        return {"place": place, "entries": numbers_called.of_place(connection, person.contest_id, place_id, limit=most)}
 
 
 def unmatched_numbers(database: Database, person: Person) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ from tests.journeys.conftest import PHONE, Enter
 from tests.journeys.test_a_number_reaches_the_board import key
 
 
-def called(home: House, seatlet: Seatlet, cast: Cast) -> list[str]:
+def called(home: House, seatlet: Seatlet, cast: Cast, most: int = 200) -> list[str]:
     """What the ledger holds of Tess's place, oldest first."""
-    entries = place_ledger(home.database, cast.omar.person, seatlet.places["St Mark's Hall"])["entries"]
+    place = seatlet.places["St Mark's Hall"]
+    entries = place_ledger(home.database, cast.omar.person, place, most=most)["entries"]
     return [entry["typed"] for entry in reversed(entries)]
 
 

@@ -1,6 +1,8 @@
-// Our own keypad. The down-event of a key counts, as on any keypad; the click is for keyboards and screen readers.
+// Our own keypad. Keys are dead in the page as it arrives: a tap on a key that nobody hears would be a number lost.
+// The down-event of a key counts, as on any keypad; the click is for keyboards and screen readers.
 export function listenToKeys(press) {
   for (const key of document.querySelectorAll("[data-key]")) {
+    key.disabled = false;
     key.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       key.classList.add("down");

@@ -53,7 +53,7 @@ export async function add(entry) {
     await writing((store) => store.add(waiting));
     return true;
   } catch {
-    if (!memory.some(({ id }) => id === entry.id)) memory.push(waiting);
+    if (!memory.some(({ id }) => id === entry.id)) memory.push({ ...waiting, unsaved: true });
     return false;
   }
 }

@@ -26,9 +26,9 @@ export class Day {
     return earlier.find((other) => sameNumber(entry, other) && !this.gone(other))?.at ?? null;
   }
 
-  words(entry) {
+  words(entry, brief = false) {
     const noticed = entry.kind === "mark" ? remark(entry.number, entry.district, post() ?? {}) : "";
-    return words(entry, { withdrawn: this.gone(entry), before: this.before(entry), remark: noticed });
+    return words(entry, { withdrawn: this.gone(entry), before: this.before(entry), remark: noticed, brief });
   }
 }
 
@@ -55,7 +55,7 @@ export function line(day, entry, undo) {
   const number = document.createElement("b");
   number.textContent = said(entry);
   const what = document.createElement("span");
-  what.textContent = `${clock(entry.at)} ${day.words(entry)}`;
+  what.textContent = `${clock(entry.at)} ${day.words(entry, true)}`;
   item.append(number, what);
   if (!day.gone(entry) && entry.outcome !== "refused") item.append(undoButton(entry, undo));
   return item;

@@ -13,17 +13,24 @@ export function said(entry) {
   return entry.district && !/[a-z]/i.test(entry.number) ? `${entry.district} ${entry.number}` : entry.number;
 }
 
-// `before` is when the same number was given on this phone, if it was; `remark` is what the phone notices itself.
-export function words(entry, { withdrawn = false, before = null, remark = "" } = {}) {
+// `before` is when the same number was given on this phone, if it was; `remark` is what the phone notices itself;
+// `brief` for a line in a list.
+export function words(entry, { withdrawn = false, before = null, remark = "", brief = false } = {}) {
   if (withdrawn) return entry.waiting ? "Undone" : "Undone, sent";
   if (entry.outcome === "refused") return `Not kept: ${entry.reason}`;
-  return [state(entry, before), remark].filter(Boolean).join(". ");
+  return [state(entry, before, brief), remark].filter(Boolean).join(". ");
 }
 
-function state(entry, before) {
-  const saved = entry.saving ? "Saving" : entry.unsaved ? "Not saved: write it on paper too" : "Saved on this phone";
-  const now = entry.waiting ? saved : OUTCOMES[entry.outcome] ?? "Sent";
-  return before ? `Already given ${clock(before)} – that is fine. ${entry.waiting ? saved : "Sent"}` : now;
+function state(entry, before, brief) {
+  const now = entry.waiting ? saved(entry, brief) : OUTCOMES[entry.outcome] ?? "Sent";
+  if (!before) return now;
+  return `Already given ${clock(before)} – that is fine. ${entry.waiting ? saved(entry, brief) : "Sent"}`;
+}
+
+function saved(entry, brief) {
+  if (entry.saving) return "Saving";
+  if (entry.unsaved) return "Not saved: write it on paper too";
+  return brief ? "Waiting" : "Saved on this phone";
 }
 
 export function clock(moment) {
