@@ -3,7 +3,7 @@
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from gotv.app import create_app
+from gotv.domain.people import Role
 from gotv.embedded.household import Household
 from gotv.extensions import limiter
 from gotv.house import House, open_house
 from tests.builders import Seatlet, build_seatlet
-from tests.cast import Cast, invite_cast
+from tests.cast import Cast, Member, invite_cast, member
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,16 @@ def seatlet(home: House) -> Iterator[Seatlet]:
 def cast(home: House, seatlet: Seatlet) -> Cast:
     """Asha, Omar, Clem, Tess and Kit of this contest; Sam belongs to another."""
     return invite_cast(home, seatlet)
+
+
+@pytest.fixture
+def another_teller(home: House, seatlet: Seatlet) -> Callable[..., Member]:
+    """Makes another teller, at St Mark's Hall unless told."""
+
+    def invite(name: str, place: str = "St Mark's Hall") -> Member:
+        return member(home, seatlet.contest_id, Role.TELLER, name, place_id=seatlet.places[place])
+
+    return invite
 
 
 @pytest.fixture(scope="session")

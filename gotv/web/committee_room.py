@@ -10,7 +10,7 @@ from gotv.access import clerk_only, organiser_only
 from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import NotYours
 from gotv.extensions import house
-from gotv.services import committee_room, contests, telling
+from gotv.services import committee_room, contests, control_totals, telling
 
 blueprint = Blueprint("committee_room", __name__, url_prefix="/contests/<int:contest_id>")
 
@@ -83,6 +83,15 @@ def unmatched(contest_id: int) -> str:
     contest = contests.find_contest(house().database, contest_id)
     numbers = committee_room.unmatched_numbers(house().database, g.person)
     return render_template("committee_room/unmatched.html", contest=contest, numbers=numbers)
+
+
+@blueprint.get("/control-totals")
+@organiser_only
+def totals(contest_id: int) -> str:
+    """What each phone says it has sent, beside what the ledger holds of it."""
+    contest = contests.find_contest(house().database, contest_id)
+    stints = control_totals.of_contest(house().database, g.person, house().clock.now())
+    return render_template("committee_room/control_totals.html", contest=contest, stints=stints)
 
 
 @blueprint.post("/entries/<uuid:entry_id>/withdraw")

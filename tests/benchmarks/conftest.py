@@ -17,6 +17,9 @@ from gotv.rehearsal.demo import Stage, set_the_stage
 from gotv.rehearsal.seat import Seat, invent_seat
 from gotv.services import places, signing_in
 from tests.builders import today
+from tests.journeys.conftest import browser_type_launch_args, enter
+
+__all__ = ["browser_type_launch_args", "enter"]  # the phones of the journeys
 
 FIGURES: list[str] = []
 

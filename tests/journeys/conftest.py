@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from gotv.domain.people import Role
 from gotv.embedded.household import Household
-from gotv.house import House
-from tests.builders import Seatlet
-from tests.cast import Member, member
+from tests.cast import Member
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 720}}
@@ -50,10 +47,3 @@ def enter(running: Household, browser: Browser) -> Iterator[Enter]:
     for context in contexts:
         context.close()
     assert troubles == []
-
-
-@pytest.fixture
-def another_teller(home: House, seatlet: Seatlet) -> Callable[[str], Member]:
-    """Another teller at St Mark's Hall."""
-    place = seatlet.places["St Mark's Hall"]
-    return lambda name: member(home, seatlet.contest_id, Role.TELLER, name, place_id=place)

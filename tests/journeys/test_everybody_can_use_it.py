@@ -30,6 +30,9 @@ def test_the_pad_has_no_barriers(enter: Enter, cast: Cast, theme: Any) -> None:
     pad.locator('[data-key="enter"]').tap()
     expect(pad.get_by_role("status")).to_contain_text("All sent")
     assert_no_barriers(pad)
+    pad.get_by_role("button", name="My stint").tap()
+    expect(pad.locator("#stint-held")).to_contain_text("held 1 of 1")
+    assert_no_barriers(pad)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -41,7 +44,17 @@ def test_the_board_has_no_barriers(enter: Enter, home: House, seatlet: Seatlet, 
         assert_no_barriers(board)
 
 
-PAGES = ("walks", "walks/{walk}", "unmatched", "people", "people/cards", "files", "places/{place}", "no/such/page")
+PAGES = (
+    "walks",
+    "control-totals",
+    "walks/{walk}",
+    "unmatched",
+    "people",
+    "people/cards",
+    "files",
+    "places/{place}",
+    "no/such/page",
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -75,9 +88,21 @@ def test_every_key_is_large_and_there_are_no_gaps_between_them(enter: Enter, cas
     assert hit
 
 
-def test_nothing_on_the_pad_is_cut_off_at_320_pixels(enter: Enter, cast: Cast) -> None:
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_nothing_on_the_pad_is_cut_off_at_320_pixels(enter: Enter, cast: Cast, size: str) -> None:
+    """Also with text at twice the size."""
     pad = enter(cast.tess, **PHONE | {"viewport": {"width": 320, "height": 640}})
+    pad.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+    pad.locator('[data-key="1"]').tap()
+    pad.locator('[data-key="enter"]').tap()
+    expect(pad.get_by_role("status")).to_contain_text("All sent")
     assert pad.evaluate("document.documentElement.scrollWidth") <= 320
+    cut = [
+        box for key in pad.locator("[data-key]").all() if (box := key.bounding_box()) and box["x"] + box["width"] > 320
+    ]
+    assert cut == []
+    overfull = "keys => keys.filter((k) => k.scrollWidth > k.clientWidth).length"
+    assert pad.locator("[data-key]").evaluate_all(overfull) == 0
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])

@@ -25,12 +25,10 @@ export function remark(typed, chosen, post) {
   return elsewhere(called.number, district, post);
 }
 
-// The same number for two spellings of it, to tell "already given".
-export function sameNumber(entry, other) {
-  if (entry.kind !== "mark" || other.kind !== "mark") return false;
-  const [one, two] = [read(entry.number, entry.district), read(other.number, other.district)];
-  if (!one || !two) return entry.number === other.number && entry.district === other.district;
-  return one.number === two.number && one.suffix === two.suffix && lower(one.district) === lower(two.district);
+// One text for all spellings of a number, to tell "already given".
+export function plainly({ number, district }) {
+  const called = read(number, district);
+  return called ? `${lower(called.district)} ${called.number}/${called.suffix}` : `${lower(district)} ${number}`;
 }
 
 function elsewhere(number, district, { stations = [] }) {

@@ -1,34 +1,48 @@
 // What the pad shows: the last entry in big, what waits, the newest entries with their undo.
 import { clock, said, words } from "./pad_words.js";
-import { remark, sameNumber } from "./number_check.js";
+import { plainly, remark } from "./number_check.js";
 import { post } from "./phone.js";
 
 const SHOWN = 30;
 const $ = (id) => document.getElementById(id);
 
-// What a set of entries (oldest first) says about each of them.
+const spellings = new Map();
+
+function spelling(entry) {
+  if (!spellings.has(entry.id)) spellings.set(entry.id, plainly(entry));
+  return spellings.get(entry.id);
+}
+
+// What all entries of a phone (oldest first) say about each of them.
 export class Day {
   constructor(entries) {
     this.entries = entries;
     this.withdrawn = new Set(entries.filter((entry) => entry.kind === "withdraw").map((entry) => entry.withdraws));
     this.keyed = entries.filter((entry) => entry.kind !== "withdraw").reverse();
     this.waiting = entries.filter((entry) => entry.waiting).length;
-    this.answeredAt = Math.max(0, ...entries.map((entry) => entry.answeredAt ?? 0));
+    this.answeredAt = entries.reduce((latest, entry) => Math.max(latest, entry.answeredAt ?? 0), 0);
+    this.before = this.givenBefore();
   }
 
   gone(entry) {
     return this.withdrawn.has(entry.id);
   }
 
-  // When the same number was given before on this phone and not undone; null if it was not.
-  before(entry) {
-    const earlier = this.keyed.slice(this.keyed.indexOf(entry) + 1);
-    return earlier.find((other) => sameNumber(entry, other) && !this.gone(other))?.at ?? null;
+  // For each number that was given before on this phone and not undone, when that was.
+  givenBefore() {
+    const [given, before] = [new Map(), new Map()];
+    for (const entry of this.entries) {
+      if (entry.kind !== "mark" || this.gone(entry)) continue;
+      const number = spelling(entry);
+      if (given.has(number)) before.set(entry.id, given.get(number));
+      given.set(number, entry.at);
+    }
+    return before;
   }
 
   words(entry, brief = false) {
     const noticed = entry.kind === "mark" ? remark(entry.number, entry.district, post() ?? {}) : "";
-    return words(entry, { withdrawn: this.gone(entry), before: this.before(entry), remark: noticed, brief });
+    return words(entry, { withdrawn: this.gone(entry), before: this.before.get(entry.id), remark: noticed, brief });
   }
 }
 

@@ -13,7 +13,8 @@ const LOST_IF_CLOSED = "This phone cannot save numbers. Key on while there is si
 const OFFERED = "gotv-offered";
 const $ = (id) => document.getElementById(id);
 const input = $("number");
-let day = new Day([]);
+let entries = [];
+let day = new Day(entries);
 let sender;
 let mayUpdate = () => {};
 
@@ -21,13 +22,20 @@ function district() {
   return document.querySelector("input[name=district]:checked")?.value ?? "";
 }
 
+// Shown at once; "saved" is said when it is on the disk. The list below can wait for a moment when nothing is keyed.
 async function keep(entry) {
   const kept = { id: newId(), at: new Date().toISOString(), ...entry };
-  // Shown at once; "saved" is said when it is on the disk.
-  paint(new Day([...day.entries, { ...kept, waiting: 1, saving: true }]));
+  const shown = { ...kept, waiting: 1, saving: true };
+  entries = [...entries, shown];
+  paintLast();
   const saved = await outbox.add(kept);
-  if (!saved) showTrouble(LOST_IF_CLOSED);
-  await show();
+  delete shown.saving;
+  if (!saved) {
+    shown.unsaved = true;
+    showTrouble(LOST_IF_CLOSED);
+  }
+  paintLast();
+  paintSoon();
   sender?.keyed();
 }
 
@@ -48,15 +56,36 @@ function undo(entry) {
   return keep({ kind: "withdraw", withdraws: entry.id });
 }
 
+// The entries as the outbox has them, and those that are on their way into it.
 async function show() {
-  paint(new Day(await outbox.all()));
+  const settled = new Set(entries.filter((entry) => !entry.saving).map(({ id }) => id));
+  const kept = await outbox.all();
+  for (const { id } of kept) settled.add(id);
+  entries = [...kept, ...entries.filter(({ id }) => !settled.has(id))];
+  paintLast();
+  paintSoon();
   mayUpdate();
 }
 
-function paint(newer) {
-  day = newer;
+function paintLast() {
+  day = new Day(entries);
   showState(day);
   showLast(day);
+}
+
+const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+let painting = false;
+
+function paintSoon() {
+  if (painting) return;
+  painting = true;
+  whenIdle(() => {
+    painting = false;
+    paintList();
+  }, { timeout: 500 });
+}
+
+function paintList() {
   if ($("stint").classList.contains("hidden")) showNewest(day, undo);
   else stint.show(day);
 }
@@ -66,7 +95,7 @@ function turnTo(stintShown) {
   $("pad").classList.toggle("hidden", stintShown);
   $("to-stint").textContent = stintShown ? "Back to keys" : "My stint";
   $("to-stint").setAttribute("aria-expanded", stintShown);
-  paint(day);
+  paintList();
   if (stintShown) stint.compare();
   else input.focus({ preventScroll: true });
 }
@@ -77,7 +106,7 @@ async function whereIStand() {
   if (!answer.ok) return;
   keepPost(await answer.json());
   showPost(post(), district());
-  paint(day);
+  paintLast();
 }
 
 function signedOut(reason) {
