@@ -5,6 +5,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
 
+from gotv.domain.doubts import neighbours
+from gotv.domain.elector_numbers import ElectorNumber
+
 
 class Wanted(Protocol):
     """One pledge who has not been seen."""
@@ -16,21 +19,26 @@ class Wanted(Protocol):
     district: str
     number: int
     suffix: int
+    doubtful: bool
 
 
-def lists_by_walk(outstanding: Iterable[Wanted], walk_ids: Iterable[int]) -> list[dict[str, Any]]:
+def lists_by_walk(
+    outstanding: Iterable[Wanted], walk_ids: Iterable[int], improbable: Iterable[ElectorNumber] = ()
+) -> list[dict[str, Any]]:
     """One list for each walk, an empty one too. ``outstanding`` must be sorted by walk, street and door.
 
     A list: ``walk_id``, ``doors`` and ``electors`` (how many), ``streets``: [{"street", "doors": [{"door",
-    "postcode", "electors": [[district, number, suffix], ...]}]}].
+    "postcode", "electors": [[district, number, suffix], ...], "maybe": bool}]}]. A door is *maybe* when each pledge
+    there has a doubtful mark, or an improbable number was called that is a slip away from theirs: go there last.
     """
-    by_walk = {walk: _streets(rows) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
+    meant = {near for number in improbable for near in neighbours(number)}
+    by_walk = {walk: _streets(rows, meant) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
     return [_list(walk, by_walk.get(walk, [])) for walk in walk_ids]
 
 
-def _streets(rows: Iterable[Wanted]) -> list[dict[str, Any]]:
+def _streets(rows: Iterable[Wanted], meant: set[ElectorNumber]) -> list[dict[str, Any]]:
     return [
-        {"street": street, "doors": [_door(*key, people) for key, people in groupby(of_street, _door_key)]}
+        {"street": street, "doors": [_door(*key, list(people), meant) for key, people in groupby(of_street, _door_key)]}
         for street, of_street in groupby(rows, attrgetter("street"))
     ]
 
@@ -38,11 +46,12 @@ def _streets(rows: Iterable[Wanted]) -> list[dict[str, Any]]:
 _door_key = attrgetter("door", "postcode")
 
 
-def _door(door: str, postcode: str, people: Iterable[Wanted]) -> dict[str, Any]:
+def _door(door: str, postcode: str, people: list[Wanted], meant: set[ElectorNumber]) -> dict[str, Any]:
     return {
         "door": door,
         "postcode": postcode,
         "electors": [[one.district, one.number, one.suffix] for one in people],
+        "maybe": all(one.doubtful or (one.district, one.number, one.suffix) in meant for one in people),
     }
 
 

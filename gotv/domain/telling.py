@@ -2,61 +2,21 @@
 
 The state of the poll is a fold of the ledger that does not care about order: an elector is *marked* while some
 mark of theirs is not withdrawn, and a withdrawal that arrives before its mark still wins.
+
+A doubtful mark (`domain.doubts`) is kept and strikes nobody: an organiser confirms, corrects or withdraws it. When two
+tellers disagree, a good mark beats a doubtful one, and a withdrawal takes back the one mark it names, no other.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
-from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
+from gotv.domain.elector_numbers import ElectorNumber
+from gotv.domain.entries import Entry, Kind, Outcome
 
-LONGEST_LIST = 200
-LONGEST_TYPED = 40
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
-
-class Kind(StrEnum):
-    MARK = "mark"
-    WITHDRAW = "withdraw"
-    NO_NUMBER = "no_number"
-
-
-class Outcome(StrEnum):
-    """What a phone is told about one entry (the wire, stable)."""
-
-    MARKED = "marked"
-    ALREADY_MARKED = "already_marked"
-    REPEATED = "repeated"
-    POSTAL = "postal"
-    UNMATCHED = "unmatched"
-    WITHDRAWN = "withdrawn"
-    COUNTED = "counted"
-    REFUSED = "refused"
-
-
-class Refused(ValueError):
-    """An entry that cannot be kept; the message says why, in words for the person who keyed it."""
-
-
-# Not frozen, these three: a frozen dataclass takes four times as long to make, and every number makes them.
-
-
-@dataclass(slots=True)
-class Entry:
-    """One line of a phone's outbox, understood. ``number`` is None for other kinds than a mark."""
-
-    id: str
-    kind: Kind
-    person_id: int
-    place_id: int
-    typed: str = ""
-    number: ElectorNumber | None = None
-    withdraws: str | None = None
-    called_at: datetime | None = None
+# Not frozen, these: a frozen dataclass takes four times as long to make, and every number makes them.
 
 
 @dataclass(slots=True)
@@ -76,6 +36,7 @@ class Kept:
     outcome: str
     number: ElectorNumber | None
     place_id: int
+    doubt: str = ""
 
 
 @dataclass(slots=True)
@@ -90,43 +51,19 @@ class Facts:
 
 @dataclass(slots=True)
 class Change:
-    """What one list of entries does to the poll: rows to append, marks that stand or fall, and counters to move."""
+    """What one list of entries does to the poll: rows to append, marks that stand or fall, and counters to move.
+
+    ``doubted``: marks that stand as doubtful ones. ``fallen`` holds marks of either kind.
+    """
 
     answers: list[dict[str, Any]] = field(default_factory=list)
     rows: list[tuple[Entry, Outcome]] = field(default_factory=list)
     standing: set[str] = field(default_factory=set)
     fallen: dict[str, ElectorNumber] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
     districts: dict[str, dict[str, int]] = field(default_factory=dict)
     places: dict[int, dict[str, int]] = field(default_factory=dict)
     hours: dict[tuple[str, datetime], dict[str, int]] = field(default_factory=dict)
-
-
-def read_entry(
-    sent: object, *, person_id: int, place_id: int, own_districts: Collection[str], districts: Collection[str]
-) -> Entry:
-    """Check one entry as a phone sent it (DESIGN: the wire). Raises Refused with the reason."""
-    if not isinstance(sent, dict):
-        raise Refused("An entry must be an object with id, kind and number.")
-    entry_id = uuid_of(sent.get("id"))
-    if entry_id is None:
-        raise Refused("The entry has no proper id (a UUID).")
-    kind = sent.get("kind", Kind.MARK)
-    common: dict[str, Any] = {
-        "id": entry_id,
-        "person_id": person_id,
-        "place_id": place_id,
-        "called_at": _moment(sent.get("at")),
-    }
-    if kind == Kind.MARK:
-        return Entry(kind=Kind.MARK, **_number_called(sent, own_districts, districts), **common)
-    if kind == Kind.NO_NUMBER:
-        return Entry(kind=Kind.NO_NUMBER, **common)
-    if kind == Kind.WITHDRAW:
-        withdraws = uuid_of(sent.get("withdraws"))
-        if withdraws is None:
-            raise Refused("A withdrawal must name the entry it withdraws.")
-        return Entry(kind=Kind.WITHDRAW, withdraws=withdraws, **common)
-    raise Refused("The kind must be mark, withdraw or no_number.")
 
 
 def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
@@ -142,7 +79,7 @@ def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
             change.answers.append({"id": entry.id, "outcome": Outcome.REPEATED, "first": kept[entry.id].outcome})
             continue
         outcome = _apply(entry, facts, kept, before, change, now)
-        kept[entry.id] = Kept(entry.kind, outcome, entry.number, entry.place_id)
+        kept[entry.id] = Kept(entry.kind, outcome, entry.number, entry.place_id, entry.doubt)
         change.rows.append((entry, outcome))
         change.answers.append({"id": entry.id, "outcome": outcome})
     for number, was in before.items():
@@ -168,9 +105,13 @@ def _apply(
         place["no_number"] += 1
         return Outcome.COUNTED
     standing = facts.standing.setdefault(entry.number, {})
-    before.setdefault(entry.number, dict(standing))
     elector = facts.electors.get(entry.number)
     outcome = _meaning(elector, standing)
+    if entry.doubt:
+        change.doubted.add(entry.id)
+        place["doubtful"] += 1
+        return outcome
+    before.setdefault(entry.number, dict(standing))
     standing[entry.id] = now
     change.standing.add(entry.id)
     if elector is None:
@@ -201,6 +142,8 @@ def _withdraw(
         place = change.places.setdefault(target.place_id, defaultdict(int))
         if target.kind is Kind.NO_NUMBER:
             place["no_number"] -= 1
+        elif target.doubt:
+            _forget_doubtful(named, target, place, change)
         elif target.kind is Kind.MARK and target.number is not None:
             standing = facts.standing.setdefault(target.number, {})
             before.setdefault(target.number, dict(standing))
@@ -214,6 +157,14 @@ def _withdraw(
                     place["unmatched"] -= 1
     facts.withdrawn.add(named)
     return Outcome.WITHDRAWN
+
+
+def _forget_doubtful(named: str, target: Kept, place: dict[str, int], change: Change) -> None:
+    place["doubtful"] -= 1
+    if named in change.doubted:
+        change.doubted.remove(named)
+    elif target.number is not None:
+        change.fallen[named] = target.number
 
 
 def _count_elector(
@@ -238,34 +189,3 @@ def _count_elector(
         district["marks"] += step
         district["pledges_marked"] += step * elector.pledged
         district["wanted_marked"] += step * elector.wanted
-
-
-def _number_called(
-    sent: Mapping[str, Any], own_districts: Collection[str], districts: Collection[str]
-) -> dict[str, Any]:
-    typed = str(sent.get("number", "")).strip()
-    district = str(sent.get("district") or "")
-    if max(len(typed), len(district)) > LONGEST_TYPED or not (typed + district).isprintable():
-        raise Refused("That is too long to be an elector number.")
-    if not district and len(own_districts) == 1:
-        district = next(iter(own_districts))
-    try:
-        return {"typed": typed, "number": read_elector_number(typed, district, districts)}
-    except NotANumber as why:
-        raise Refused(str(why)) from None
-
-
-def uuid_of(text: object) -> str | None:
-    """A UUID in its usual spelling, or None."""
-    return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
-
-
-def _moment(text: object) -> datetime | None:
-    """The phone's time is a hint: when it cannot be read or cannot be true, the server's time is all we have."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo and 2000 <= moment.astimezone(UTC).year < 2100 else None
-    except (ValueError, OverflowError):
-        return None

@@ -38,6 +38,7 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
         "no_number": sum(p["no_number"] for p in snapshot["places"]),
         # A number of a district we do not know belongs to its place only.
         "unmatched": sum(p["unmatched"] for p in snapshot["places"]),
+        "doubtful": sum(p["doubtful"] for p in snapshot["places"]),
     }
     return snapshot
 
@@ -119,7 +120,11 @@ def place_ledger(database: Database, person: Person, place_id: int, *, most: int
         return {"place": place, "entries": numbers_called.of_place(connection, person.contest_id, place_id, limit=most)}
 
 
-def unmatched_numbers(database: Database, person: Person) -> list[dict[str, Any]]:
-    """Standing numbers that no registered elector has, in this person's scope."""
+def numbers_to_check(database: Database, person: Person) -> dict[str, list[dict[str, Any]]]:
+    """In this person's scope: ``doubtful`` marks, and ``unmatched`` ones that no registered elector has."""
+    scope = person.contest_id, person.committee_room_id
     with database.snapshot() as connection:
-        return numbers_called.unmatched(connection, person.contest_id, person.committee_room_id)
+        return {
+            "doubtful": numbers_called.doubtful(connection, *scope),
+            "unmatched": numbers_called.unmatched(connection, *scope),
+        }

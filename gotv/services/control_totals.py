@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from gotv.domain.entries import LONGEST_TYPED, uuid_of
 from gotv.domain.people import Person
-from gotv.domain.telling import LONGEST_TYPED, uuid_of
 from gotv.errors import TooMuch
 from gotv.store import control_totals
 from gotv.store.database import Database

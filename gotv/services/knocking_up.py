@@ -32,7 +32,8 @@ def make_lists(database: Database, contest_id: int, room: int, slot: datetime | 
     with database.snapshot() as connection:
         position = ledger.position(connection, contest_id)
         walks = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, room)]
-        made = lists_by_walk(lists.outstanding(connection, contest_id, room), walks)
+        improbable = lists.improbable(connection, contest_id)
+        made = lists_by_walk(lists.outstanding(connection, contest_id, room), walks, improbable)
     stamp = slot or now
     with database.transaction() as connection:
         if not lists.claim_run(connection, contest_id, room, stamp, position, len(made), now):

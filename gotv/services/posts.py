@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gotv.domain.contests import Contest
+from gotv.domain.doubts import Ranges
 from gotv.domain.people import Person
 from gotv.errors import NotThere
 from gotv.store import contests
@@ -24,6 +25,9 @@ class Post:
     place: str
     own_districts: tuple[str, ...]
     districts: frozenset[str]
+    other_districts: frozenset[str]
+    # Of the districts that are split: which ranges of numbers vote here.
+    ranges: Ranges
 
 
 def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
@@ -32,10 +36,19 @@ def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
         contest = contests.find(connection, contest_id)
         places = contests.places(connection, contest_id)
         districts = frozenset(contests.districts(connection, contest_id))
+        ranges = contests.split_ranges(connection, contest_id)
     if contest is None:
         return {}
     return {
-        place["place_id"]: Post(contest, place["place_id"], place["name"], tuple(place["districts"]), districts)
+        place["place_id"]: Post(
+            contest,
+            place["place_id"],
+            place["name"],
+            tuple(place["districts"]),
+            districts,
+            districts.difference(place["districts"]) if place["districts"] else frozenset(),
+            ranges.get(place["place_id"], {}),
+        )
         for place in places
     }
 

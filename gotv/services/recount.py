@@ -42,6 +42,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         rows = reads.ledger(connection, contest_id)
         electors = {(e.district, e.number, e.suffix): e for e in reads.electors(connection, contest_id)}
         kept_standing = {row.id for row in reads.standing(connection, contest_id)}
+        kept_doubtful = {row.id for row in reads.doubtful(connection, contest_id)}
         kept = {
             "districts": reads.district_counts(connection, contest_id),
             "places": reads.place_counts(connection, contest_id),
@@ -53,7 +54,14 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         lists = reads.newest_lists(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
     standing = _fold(rows)
+    doubtful = [row for row in _not_withdrawn(rows) if row.doubt]
     found.compare("marks that stand", {row.id for row in standing}, kept_standing)
+    found.compare("doubtful marks", {row.id for row in doubtful}, kept_doubtful)
+    found.compare(
+        "doubtful marks by place",
+        Counter(row.place_id for row in doubtful),
+        Counter({row.place_id: row.doubtful for row in kept["places"] if row.doubtful}),
+    )
     _compare_districts(found, standing, electors, districts, kept["districts"])
     _compare_places(found, rows, standing, electors, places, kept["places"])
     _compare_hours(found, standing, electors, kept["hours"])
@@ -68,6 +76,11 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
 
 
 def _fold(rows: Iterable[Any], upto: int | None = None) -> list[Any]:
+    """The good marks that stand."""
+    return [row for row in _not_withdrawn(rows, upto) if not row.doubt]
+
+
+def _not_withdrawn(rows: Iterable[Any], upto: int | None = None) -> list[Any]:
     """The marks that no withdrawal names, whatever the order in which they came."""
     seen = [row for row in rows if upto is None or row.position <= upto]
     withdrawn = {row.withdraws for row in seen if row.kind == "withdraw"}

@@ -1,22 +1,22 @@
-"""Taking numbers from tellers, withdrawing them, and resolving those that matched nobody."""
+"""Taking numbers from tellers: read, judge, commit together with others, answer."""
 
 import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 from gotv.clock import Clock
-from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
-from gotv.domain.people import Person
-from gotv.domain.telling import LONGEST_LIST, Entry, Kind, Outcome, Refused, read_entry, reconcile
-from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
+from gotv.domain.doubts import Recent, judge
+from gotv.domain.entries import LONGEST_LIST, Entry, Outcome, Refused, read_entry
+from gotv.domain.people import Person, Role
+from gotv.domain.telling import reconcile
+from gotv.errors import NotLetIn, TooMuch
 from gotv.metrics import COMMIT_SECONDS, ENTRIES, GROUP_SIZE
 from gotv.services.group_commit import GroupCommit
 from gotv.services.posts import Post, Posts
-from gotv.store import contests, ledger, numbers_called
+from gotv.store import ledger
 from gotv.store.database import Database
 
 REVOKED = "This link was switched off by your organiser. Numbers not yet sent are still on this phone."
@@ -33,6 +33,7 @@ class Telling:
         self.clock = clock
         self.posts = Posts(database)
         self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
+        self._recent: dict[tuple[int, int], Recent] = {}
         self._making = threading.Lock()
 
     def post_of(self, person: Person) -> Post:
@@ -47,26 +48,36 @@ class Telling:
         """
         if not isinstance(sent, list) or len(sent) > LONGEST_LIST:
             raise TooMuch(f"Send a list of at most {LONGEST_LIST} entries.")
+        recent = self._recent_of(person)
         entries: list[Entry] = []
         refusals: dict[int, dict[str, Any]] = {}
         for place, one in enumerate(sent):
             try:
-                entries.append(
-                    read_entry(
-                        one,
-                        person_id=person.person_id,
-                        place_id=post.place_id,
-                        own_districts=post.own_districts,
-                        districts=post.districts,
-                    )
+                entry = read_entry(
+                    one,
+                    person_id=person.person_id,
+                    place_id=post.place_id,
+                    own_districts=post.own_districts,
+                    districts=post.districts,
                 )
+                if recent and entry.number:
+                    entry.doubt = judge(entry.number, entry.called_at, post.other_districts, post.ranges, recent) or ""
+                entries.append(entry)
             except Refused as why:
                 named = one.get("id") if isinstance(one, dict) else None
                 refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
         position, kept = self.keep(person.contest_id, entries)
+        if recent:
+            recent.hears(answer["outcome"] for answer in kept)
         answers = iter(kept)
         in_order = [refusals[n] if n in refusals else next(answers) for n in range(len(sent))]
         return {"ok": True, "position": position, "answers": in_order}
+
+    def _recent_of(self, person: Person) -> Recent | None:
+        """What this teller did lately; None for those who are not judged."""
+        if person.role is not Role.TELLER:
+            return None
+        return self._recent.setdefault((person.contest_id, person.person_id), Recent())
 
     def keep(self, contest_id: int, entries: list[Entry]) -> Kept:
         """Commit one person's entries together with whatever other phones have waiting.
@@ -114,66 +125,3 @@ class Telling:
             ENTRIES.labels(outcome).inc(count)
         answers = iter(change.answers)
         return [None if work[0].person_id in gone else (position, list(islice(answers, len(work)))) for work in works]
-
-
-def withdraw(telling: Telling, person: Person, entry_id: str) -> dict[str, Any]:
-    """An organiser takes back one entry of the ledger; the trace stays. Returns the entry withdrawn."""
-    entry = _entry_in_scope(telling.database, person, entry_id)
-    if entry["kind"] == Kind.WITHDRAW:
-        raise Conflict("A withdrawal cannot itself be withdrawn. Key the number again instead.")
-    telling.keep(person.contest_id, [_withdrawal(telling, person, entry)])
-    return entry
-
-
-def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict[str, Any]:
-    """An organiser says which elector an unmatched number was: the old mark goes, a new one stands.
-
-    Both are ledger entries of the organiser's, made in one commit. Raises ValueError if the number cannot be
-    read, Conflict if no elector has it (then nothing changes).
-    """
-    entry = _entry_in_scope(telling.database, person, entry_id)
-    if not entry["unmatched"] or entry["withdrawn_at"]:
-        raise Conflict("This number was corrected or withdrawn already, or it has matched by itself.")
-    with telling.database.snapshot() as connection:
-        districts = contests.districts(connection, person.contest_id)
-        number = read_elector_number(typed, entry["district"] or "", districts)
-        known = ledger.facts_of_numbers(connection, person.contest_id, [number]).electors
-    if number not in known:
-        raise Conflict(f"{number} is not on the register either. Nothing was changed.")
-    mark = Entry(
-        id=str(uuid.uuid4()),
-        kind=Kind.MARK,
-        person_id=person.person_id,
-        place_id=entry["place_id"],
-        typed=typed,
-        number=ElectorNumber(*number),
-        called_at=entry["called_at"],
-    )
-    _, answers = telling.keep(person.contest_id, [_withdrawal(telling, person, entry), mark])
-    return {"number": str(number), "outcome": answers[-1]["outcome"]}
-
-
-def _withdrawal(telling: Telling, person: Person, entry: dict[str, Any]) -> Entry:
-    return Entry(
-        id=str(uuid.uuid4()),
-        kind=Kind.WITHDRAW,
-        person_id=person.person_id,
-        place_id=entry["place_id"],
-        withdraws=entry["id"],
-        called_at=telling.clock.now(),
-    )
-
-
-def _entry_in_scope(database: Database, person: Person, entry_id: str) -> dict[str, Any]:
-    try:
-        uuid.UUID(entry_id)
-    except ValueError:
-        raise NotThere("There is no such entry.") from None
-    with database.snapshot() as connection:
-        entry = numbers_called.entry(connection, person.contest_id, entry_id)
-        rooms = {p["place_id"]: p["committee_room_id"] for p in contests.places(connection, person.contest_id)}
-    if entry is None:
-        raise NotThere("There is no such entry.")
-    if not person.sees_room(rooms.get(entry["place_id"])):
-        raise NotYours("That polling place belongs to another committee room.")
-    return entry

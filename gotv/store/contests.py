@@ -151,6 +151,23 @@ def stations_of(connection: Connection, contest_id: int, place_id: int) -> list[
     )
 
 
+def split_ranges(connection: Connection, contest_id: int) -> dict[int, dict[str, list[tuple[int, int]]]]:
+    """By place and district the ranges of numbers that vote there, where every station of them has one."""
+    rows = connection.execute(
+        text("""
+            SELECT place_id, district, array_agg(first_number ORDER BY first_number) AS firsts,
+                   array_agg(last_number ORDER BY first_number) AS lasts
+              FROM polling_station WHERE contest_id = :contest
+             GROUP BY place_id, district HAVING bool_and(first_number IS NOT NULL AND last_number IS NOT NULL)
+        """),
+        {"contest": contest_id},
+    )
+    found: dict[int, dict[str, list[tuple[int, int]]]] = {}
+    for row in rows:
+        found.setdefault(row.place_id, {})[row.district] = list(zip(row.firsts, row.lasts, strict=True))
+    return found
+
+
 def districts(connection: Connection, contest_id: int) -> list[str]:
     """The districts of the contest, in their own spelling."""
     return list(

@@ -81,12 +81,14 @@ def _rebuild_hours(connection: Connection, bind: dict[str, int]) -> None:
 def _rebuild_places(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(
         text(f"""
-            INSERT INTO place_count AS p (contest_id, place_id, position, unmatched)
+            INSERT INTO place_count AS p (contest_id, place_id, position, unmatched, doubtful)
             SELECT :contest, place_id, :position,
-                   (SELECT count(*) FROM ({_UNMATCHED}) x WHERE x.place_id = polling_place.place_id)
+                   (SELECT count(*) FROM ({_UNMATCHED}) x WHERE x.place_id = polling_place.place_id),
+                   (SELECT count(*) FROM doubtful_mark m WHERE m.contest_id = :contest
+                       AND m.place_id = polling_place.place_id)
               FROM polling_place WHERE contest_id = :contest
             ON CONFLICT (contest_id, place_id) DO UPDATE
-               SET position = :position, unmatched = excluded.unmatched
+               SET position = :position, unmatched = excluded.unmatched, doubtful = excluded.doubtful
         """),
         bind,
     )
@@ -115,6 +117,7 @@ def places(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
         connection.execute(
             text("""
                 SELECT c.position, p.place_id, p.name, p.committee_room_id, c.heard, c.no_number, c.unmatched,
+                       c.doubtful,
                        c.last_heard_at,
                        (SELECT count(*) FROM person t WHERE t.contest_id = p.contest_id AND t.role = 'teller'
                            AND t.place_id = p.place_id AND t.revoked_at IS NULL

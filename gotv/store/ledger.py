@@ -15,7 +15,8 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.telling import Change, Elector, Entry, Facts, Kept, Kind
+from gotv.domain.entries import Entry, Kind
+from gotv.domain.telling import Change, Elector, Facts, Kept
 
 
 def lock_head(connection: Connection, contest_id: int) -> int:
@@ -104,7 +105,7 @@ def _facts(rows: Iterable[Any]) -> tuple[set[int], Facts]:
             if entry_id is not None:
                 facts.standing.setdefault(called, {})[entry_id] = received_at
         elif what == "entry":
-            kept[entry_id] = Kept(Kind(kind), outcome, called, place_or_person)
+            kept[entry_id] = Kept(Kind(kind), outcome, called, place_or_person, elector)
         elif what == "withdrawn":
             facts.withdrawn.add(entry_id)
         else:
@@ -117,17 +118,17 @@ WANTED = "e.pledged AND e.may_vote AND NOT e.objects AND e.absent NOT IN ('posta
 
 # All questions in one: which of these people were revoked, which of these ids are in the ledger, which does a
 # withdrawal name, who has these numbers (and those of the marks to be withdrawn) and which marks of them stand.
-# An elector comes as letters: p for pledged, a for a postal vote, w for wanted on a list. Of the standing marks the
-# first is enough to know that there is one; where one is to be withdrawn, all are needed. The laterals keep the
-# planner to one index look-up a number, whatever it believes about sizes: on polling day the tables grow faster
-# than its statistics do.
+# An entry comes with its doubt, an elector as letters: p for pledged, a for a postal vote, w for wanted on a list. Of
+# the standing marks the first is enough to know that there is one; where one is to be withdrawn, all are needed. The
+# laterals keep the planner to one index look-up a number, whatever it believes about sizes: on polling day the tables
+# grow faster than its statistics do.
 _FACTS = f"""
     SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, person_id,
            NULL::text, NULL::timestamptz
       FROM person
      WHERE contest_id = %(contest)s AND person_id = ANY(%(people)s::int[]) AND revoked_at IS NOT NULL
      UNION ALL
-    SELECT 'entry', id::text, kind, outcome, district, number, suffix, place_id, NULL, NULL FROM mark
+    SELECT 'entry', id::text, kind, outcome, district, number, suffix, place_id, doubt, NULL FROM mark
      WHERE contest_id = %(contest)s AND id = ANY(%(ids)s::uuid[])
      UNION ALL
     SELECT 'withdrawn', withdraws::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM mark
@@ -172,7 +173,7 @@ def append(connection: psycopg.Connection, contest_id: int, last: int, change: C
         "now": now,
         "new": new,
         "rows": _json(
-            _row(last + n, entry, outcome, entry.id in change.standing)
+            _row(last + n, entry, outcome, entry.id in change.standing, entry.id in change.doubted)
             for n, (entry, outcome) in enumerate(change.rows, 1)
         ),
         "fallen": _json({"id": i, "d": d, "n": n, "s": s} for i, (d, n, s) in change.fallen.items()),
@@ -188,15 +189,22 @@ _APPEND = """
     WITH sent AS MATERIALIZED (
       SELECT * FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(
              p bigint, id uuid, kind text, outcome text, person int, place int, typed text,
-             d text, n int, s int, withdraws uuid, at timestamptz, stands boolean)
+             d text, n int, s int, withdraws uuid, at timestamptz, stands boolean, doubt text, doubted boolean)
     ), appended AS (
       INSERT INTO mark (contest_id, position, id, kind, outcome, person_id, place_id, typed,
-                        district, number, suffix, withdraws, called_at, received_at)
-      SELECT %(contest)s, p, id, kind, outcome, person, place, typed, d, n, s, withdraws, at, %(now)s FROM sent
+                        district, number, suffix, withdraws, called_at, received_at, doubt)
+      SELECT %(contest)s, p, id, kind, outcome, person, place, typed, d, n, s, withdraws, at, %(now)s, doubt FROM sent
     ), fell AS (
       DELETE FROM standing_mark m
        USING json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int)
        WHERE m.contest_id = %(contest)s AND m.district = f.d AND m.number = f.n AND m.suffix = f.s AND m.id = f.id
+    ), fell_doubtful AS (
+      DELETE FROM doubtful_mark m
+       USING json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int)
+       WHERE m.contest_id = %(contest)s AND m.district = f.d AND m.number = f.n AND m.suffix = f.s AND m.id = f.id
+    ), doubted AS (
+      INSERT INTO doubtful_mark (contest_id, district, number, suffix, id, place_id, received_at)
+      SELECT %(contest)s, d, n, s, id, place, %(now)s FROM sent WHERE doubted
     ), stand AS (
       INSERT INTO standing_mark (contest_id, district, number, suffix, id, place_id, received_at)
       SELECT %(contest)s, d, n, s, id, place, %(now)s FROM sent WHERE stands
@@ -214,9 +222,10 @@ _APPEND = """
          SET position = %(new)s, heard = p.heard + coalesce(x.heard, 0),
              no_number = p.no_number + coalesce(x.no_number, 0),
              unmatched = p.unmatched + coalesce(x.unmatched, 0),
+             doubtful = p.doubtful + coalesce(x.doubtful, 0),
              last_heard_at = CASE WHEN x.heard > 0 THEN %(now)s ELSE p.last_heard_at END
         FROM json_to_recordset(CAST(%(places)s AS json)) AS x(
-             place_id int, heard int, no_number int, unmatched int)
+             place_id int, heard int, no_number int, unmatched int, doubtful int)
        WHERE p.contest_id = %(contest)s AND p.place_id = x.place_id
     ), by_hour AS (
       INSERT INTO hour_count AS h (contest_id, district, hour, position, marks, pledges)
@@ -253,7 +262,7 @@ PREPARED = (
 )
 
 
-def _row(position: int, entry: Entry, outcome: str, stands: bool) -> dict[str, Any]:
+def _row(position: int, entry: Entry, outcome: str, stands: bool, doubted: bool) -> dict[str, Any]:
     district, number, suffix = entry.number or (None, None, None)
     return {
         "p": position,
@@ -269,6 +278,8 @@ def _row(position: int, entry: Entry, outcome: str, stands: bool) -> dict[str, A
         "withdraws": entry.withdraws,
         "at": entry.called_at,
         "stands": stands,
+        "doubt": entry.doubt,
+        "doubted": doubted,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
+from gotv.domain.elector_numbers import ElectorNumber
 from gotv.store.ledger import WANTED
 
 
@@ -86,12 +87,15 @@ def walks_of_room(connection: Connection, contest_id: int, room: int | None) -> 
 def outstanding(connection: Connection, contest_id: int, room: int) -> list[Any]:
     """Every pledge of a room who is wanted and not marked, in walking order.
 
-    Rows: walk_id, street, door, postcode, number, suffix, district. Read it in a snapshot with the position.
+    Rows: walk_id, street, door, postcode, number, suffix, district, doubtful (marked, but not for sure). Read it in
+    a snapshot with the position.
     """
     return list(
         connection.execute(
             text(f"""
-                SELECT ws.walk_id, e.street, e.door, e.postcode, e.number, e.suffix, e.district
+                SELECT ws.walk_id, e.street, e.door, e.postcode, e.number, e.suffix, e.district,
+                       EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
+                                AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful
                   FROM elector e
                   JOIN polling_district d ON d.contest_id = e.contest_id AND d.district = e.district
                   JOIN walk_street ws ON ws.contest_id = e.contest_id AND ws.district = e.district
@@ -105,6 +109,22 @@ def outstanding(connection: Connection, contest_id: int, room: int) -> list[Any]
             {"contest": contest_id, "room": room},
         )
     )
+
+
+def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
+    """Numbers called that no registered elector has: each may have been meant for a neighbour."""
+    rows = connection.execute(
+        text("""
+            SELECT s.district, s.number, s.suffix
+              FROM (SELECT contest_id, district, number, suffix FROM standing_mark
+                     UNION SELECT contest_id, district, number, suffix FROM doubtful_mark) s
+             WHERE s.contest_id = :contest
+               AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
+                               AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+        """),
+        {"contest": contest_id},
+    )
+    return [ElectorNumber(*row) for row in rows]
 
 
 def add(connection: Connection, contest_id: int, room: int, made: list[dict[str, Any]], **stamp: Any) -> None:

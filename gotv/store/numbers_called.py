@@ -21,7 +21,7 @@ _LEDGER_ROWS = text("""
     SELECT m.position, m.id::text AS id, m.kind, m.outcome, m.typed, m.district, m.number, m.suffix,
            m.called_at, m.received_at, m.withdraws::text AS withdraws, m.place_id, p.name AS called_by,
            p.role AS called_by_role, w.received_at AS withdrawn_at, wp.name AS withdrawn_by,
-           m.kind = 'mark' AND e.elector_id IS NULL AS unmatched
+           m.kind = 'mark' AND e.elector_id IS NULL AS unmatched, m.doubt
       FROM mark m
       JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
       LEFT JOIN LATERAL (SELECT x.received_at, x.person_id FROM mark x
@@ -55,6 +55,32 @@ def unmatched(
                    AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
                                    AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
                  ORDER BY s.received_at DESC, s.id LIMIT :limit
+            """),
+            {"contest": contest_id, "room": committee_room_id, "limit": limit},
+        )
+    )
+
+
+def doubtful(
+    connection: Connection, contest_id: int, committee_room_id: int | None, *, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Doubtful marks that stand, newest first; those whose elector is marked by a good one as well come last."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT s.id::text AS id, s.district, s.number, s.suffix, s.received_at, s.place_id, p.name AS place,
+                       m.typed, m.doubt, who.name AS called_by, e.elector_id IS NOT NULL AS registered,
+                       EXISTS (SELECT FROM standing_mark g WHERE g.contest_id = s.contest_id
+                                AND g.district = s.district AND g.number = s.number AND g.suffix = s.suffix) AS marked
+                  FROM doubtful_mark s
+                  JOIN mark m ON m.contest_id = s.contest_id AND m.id = s.id
+                  JOIN polling_place p ON p.contest_id = s.contest_id AND p.place_id = s.place_id
+                  JOIN person who ON who.contest_id = s.contest_id AND who.person_id = m.person_id
+                  LEFT JOIN elector e ON e.contest_id = s.contest_id AND e.district = s.district
+                                     AND e.number = s.number AND e.suffix = s.suffix AND e.registered
+                 WHERE s.contest_id = :contest
+                   AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
+                 ORDER BY marked, s.received_at DESC, s.id LIMIT :limit
             """),
             {"contest": contest_id, "room": committee_room_id, "limit": limit},
         )

@@ -13,7 +13,7 @@ def ledger(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
         connection,
         """SELECT position, id::text AS id, kind, district, number, suffix, place_id, withdraws::text AS withdraws,
-                  received_at FROM mark WHERE contest_id = :contest ORDER BY position""",
+                  received_at, doubt FROM mark WHERE contest_id = :contest ORDER BY position""",
         contest_id,
     )
 
@@ -68,6 +68,10 @@ def standing(connection: Connection, contest_id: int) -> list[Any]:
         "SELECT id::text AS id, district, number, suffix FROM standing_mark WHERE contest_id = :contest",
         contest_id,
     )
+
+
+def doubtful(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(connection, "SELECT id::text AS id FROM doubtful_mark WHERE contest_id = :contest", contest_id)
 
 
 def newest_lists(connection: Connection, contest_id: int) -> list[Any]:

@@ -256,23 +256,32 @@ mark = Table(
     Column("withdraws", UUID(as_uuid=False)),
     Column("called_at", DateTime(timezone=True)),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    # Why it is doubtful (`domain.doubts`), or '' for a good one: judged once, on arrival.
+    Column("doubt", Text, nullable=False, server_default=""),
     UniqueConstraint("contest_id", "id"),
     CheckConstraint("kind IN ('mark', 'withdraw', 'no_number')", name="kind"),
     Index("ix_mark_withdraws", "contest_id", "withdraws", postgresql_where=text("withdraws IS NOT NULL")),
 )
 
+
+def marks_by_number(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        hot_contest_column(),
+        Column("district", Text, primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("suffix", Integer, primary_key=True, autoincrement=False),
+        Column("id", UUID(as_uuid=False), primary_key=True),
+        Column("place_id", Integer, nullable=False),
+        Column("received_at", DateTime(timezone=True), nullable=False),
+    )
+
+
 # The marks that stand: the ledger less what was withdrawn. Always derivable from it; `gotv recount` checks.
-standing_mark = Table(
-    "standing_mark",
-    metadata,
-    hot_contest_column(),
-    Column("district", Text, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("suffix", Integer, primary_key=True, autoincrement=False),
-    Column("id", UUID(as_uuid=False), primary_key=True),
-    Column("place_id", Integer, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False),
-)
+standing_mark = marks_by_number("standing_mark")
+# Those that stand as doubtful: they strike nobody until an organiser has looked.
+doubtful_mark = marks_by_number("doubtful_mark")
 
 # Counters move in the ledger's own transaction; `position` is the ledger position of the last move.
 district_count = Table(
@@ -299,6 +308,7 @@ place_count = Table(
     counter("heard"),
     counter("no_number"),
     counter("unmatched"),
+    counter("doubtful"),
     Column("last_heard_at", DateTime(timezone=True)),
 )
 

@@ -7,10 +7,11 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from gotv.access import clerk_only, organiser_only
+from gotv.domain.doubts import WORDS
 from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import NotYours
 from gotv.extensions import house
-from gotv.services import committee_room, contests, control_totals, telling
+from gotv.services import committee_room, contests, control_totals, corrections
 
 blueprint = Blueprint("committee_room", __name__, url_prefix="/contests/<int:contest_id>")
 
@@ -81,8 +82,8 @@ def place(contest_id: int, place_id: int) -> str:
 @organiser_only
 def unmatched(contest_id: int) -> str:
     contest = contests.find_contest(house().database, contest_id)
-    numbers = committee_room.unmatched_numbers(house().database, g.person)
-    return render_template("committee_room/unmatched.html", contest=contest, numbers=numbers)
+    numbers = committee_room.numbers_to_check(house().database, g.person)
+    return render_template("committee_room/unmatched.html", contest=contest, reasons=WORDS, **numbers)
 
 
 @blueprint.get("/control-totals")
@@ -97,7 +98,7 @@ def totals(contest_id: int) -> str:
 @blueprint.post("/entries/<uuid:entry_id>/withdraw")
 @organiser_only
 def withdraw(contest_id: int, entry_id: UUID) -> Response:
-    entry = telling.withdraw(house().telling, g.person, str(entry_id))
+    entry = corrections.withdraw(house().telling, g.person, str(entry_id))
     flash(f"Withdrawn: {entry['typed'] or 'no number'}. The ledger keeps the trace.")
     return _back(contest_id)
 
@@ -106,11 +107,19 @@ def withdraw(contest_id: int, entry_id: UUID) -> Response:
 @organiser_only
 def resolve(contest_id: int, entry_id: UUID) -> Response:
     try:
-        resolved = telling.resolve(house().telling, g.person, str(entry_id), request.form.get("number", ""))
+        resolved = corrections.resolve(house().telling, g.person, str(entry_id), request.form.get("number", ""))
     except NotANumber as why:
         flash(str(why), "error")
     else:
         flash(f"Now counted as {resolved['number']}.")
+    return _back(contest_id)
+
+
+@blueprint.post("/entries/<uuid:entry_id>/confirm")
+@organiser_only
+def confirm(contest_id: int, entry_id: UUID) -> Response:
+    confirmed = corrections.confirm(house().telling, g.person, str(entry_id))
+    flash(f"{confirmed['number']} counts now, on your word.")
     return _back(contest_id)
 
 

@@ -41,27 +41,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @dataclass
+class Teller:
+    """The device token of one teller, and numbers of electors who vote at their place, in no order, again and again."""
+
+    token: str
+    numbers: Iterator[tuple[str, str]]
+
+
+@dataclass
 class BigSeat:
     contest: Contest
     seat: Seat
-    devices: list[str] = field(default_factory=list)
+    made: list[Teller] = field(default_factory=list)
 
-    def numbers(self) -> Iterator[tuple[str, str]]:
-        """District and number of electors in no order, again and again."""
-        pairs = [(e.district, e.written) for e in self.seat.electors]
-        random.Random(7).shuffle(pairs)
-        return itertools.cycle(pairs)
-
-    def tellers(self, home: House, many: int) -> list[str]:
-        """Device tokens of that many tellers, spread over the places."""
+    def tellers(self, home: House, many: int) -> list[Teller]:
+        """That many tellers, spread over the places."""
         every = places.every_place(home.database, self.contest.contest_id)
-        while len(self.devices) < many:
-            place = every[len(self.devices) % len(every)]["place_id"]
+        while len(self.made) < many:
+            place = every[len(self.made) % len(every)]
             card = signing_in.invite(
-                home.database, home.key, self.contest.contest_id, Role.TELLER, "Load", place_id=place
+                home.database, home.key, self.contest.contest_id, Role.TELLER, "Load", place_id=place["place_id"]
             )
-            self.devices.append(signing_in.enter_by_link(home.database, home.key, card.token, home.clock.now())[1])
-        return self.devices[:many]
+            device = signing_in.enter_by_link(home.database, home.key, card.token, home.clock.now())[1]
+            self.made.append(Teller(device, self._numbers_of(place["districts"])))
+        return self.made[:many]
+
+    def _numbers_of(self, districts: list[str]) -> Iterator[tuple[str, str]]:
+        pairs = [(e.district, e.written) for e in self.seat.electors if e.district in districts]
+        random.Random(len(self.made)).shuffle(pairs)
+        return itertools.cycle(pairs)
 
 
 @pytest.fixture(scope="session")

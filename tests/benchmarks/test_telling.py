@@ -15,7 +15,7 @@ import pytest
 from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.rehearsal.phones import Phone, Phones
-from tests.benchmarks.conftest import BigSeat, report
+from tests.benchmarks.conftest import BigSeat, Teller, report
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.long
@@ -27,11 +27,11 @@ def test_numbers_acknowledged_a_second(
     running: Household, home: House, big_seat: BigSeat, bare: int, phones: int, per_message: int
 ) -> None:
     """Beside each rate the one of the bare transport in the same minute: machines differ, the ratio less."""
-    tokens, numbers = big_seat.tellers(home, phones), big_seat.numbers()
+    tellers = big_seat.tellers(home, phones)
     rates, times, bare_rates = [], [], []
     for _ in range(RUNS):
-        bare_rates.append(_saturate(bare, tokens, numbers, per_message)[0])
-        rate, took = _saturate(running.port, tokens, numbers, per_message)
+        bare_rates.append(_saturate(bare, tellers, per_message)[0])
+        rate, took = _saturate(running.port, tellers, per_message)
         rates.append(rate)
         times.append(statistics.quantiles(took, n=100))
     rate, bare_rate = statistics.median(rates), statistics.median(bare_rates)
@@ -53,19 +53,18 @@ def bare() -> Iterator[int]:
     server.wait(10)
 
 
-def _saturate(
-    port: int, tokens: list[str], numbers: Iterator[tuple[str, str]], per_message: int
-) -> tuple[float, list[float]]:
+def _saturate(port: int, tellers: list[Teller], per_message: int) -> tuple[float, list[float]]:
     """Every phone always has one message in flight. Returns numbers a second, and seconds from key to answer."""
     times: list[float] = []
 
     def answered(phone: Phone, _answers: list[dict[str, object]], took: float) -> None:
         times.append(took)
-        _key(phone, numbers, per_message)
+        _key(phone, numbers[phone.token], per_message)
 
-    phones = [Phone(token, most_per_message=per_message) for token in tokens]
+    numbers = {teller.token: teller.numbers for teller in tellers}
+    phones = [Phone(teller.token, most_per_message=per_message) for teller in tellers]
     for phone in phones:
-        _key(phone, numbers, per_message)
+        _key(phone, numbers[phone.token], per_message)
     load = Phones("127.0.0.1", port, phones, answered)
     load.connect_all()
     began = time.monotonic()

@@ -9,18 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.telling import (
-    Change,
-    Elector,
-    Entry,
-    Facts,
-    Kept,
-    Kind,
-    Outcome,
-    Refused,
-    read_entry,
-    reconcile,
-)
+from gotv.domain.entries import Entry, Kind, Outcome, Refused, read_entry
+from gotv.domain.telling import Change, Elector, Facts, Kept, reconcile
 
 NOON = datetime(2026, 5, 7, 12, 30, tzinfo=UTC)
 PLEDGE = Elector(pledged=True, postal=False, wanted=True)

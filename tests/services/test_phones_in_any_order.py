@@ -27,7 +27,7 @@ class Handset:
         self.unsent: list[dict[str, str]] = []
 
 
-def machine(home: House, seatlet: Seatlet, tellers: list[Member]) -> type[RuleBasedStateMachine]:
+def machine(home: House, seatlet: Seatlet, tellers: list[Member], sender: Member) -> type[RuleBasedStateMachine]:
     class Phones(RuleBasedStateMachine):
         entries = Bundle("entries")
 
@@ -68,8 +68,9 @@ def machine(home: House, seatlet: Seatlet, tellers: list[Member]) -> type[RuleBa
             self.send(self.handsets[phone], self.handsets[phone].keyed)
 
         def send(self, handset: Handset, batch: list[dict[str, str]]) -> None:
+            # In the name of an organiser, who is not judged: doubt has its own tests.
             post = home.telling.post_of(handset.teller.person)
-            answers = home.telling.take(handset.teller.person, post, batch)["answers"]
+            answers = home.telling.take(sender.person, post, batch)["answers"]
             assert [answer["id"] for answer in answers] == [entry["id"] for entry in batch]
             self.arrived |= {entry["id"]: entry for entry in batch}
 
@@ -111,7 +112,7 @@ def test_the_ledger_equals_the_model_after_every_step(
     home: House, seatlet: Seatlet, cast: Cast, another_teller: Any
 ) -> None:
     run_state_machine_as_test(
-        lambda: machine(home, seatlet, [cast.tess, another_teller("Theo")])(),
+        lambda: machine(home, seatlet, [cast.tess, another_teller("Theo")], cast.omar)(),
         settings=settings(
             max_examples=25,
             stateful_step_count=25,

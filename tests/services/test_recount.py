@@ -16,6 +16,8 @@ SPOILED = {
     "a place's counter": "UPDATE place_count SET heard = heard + 1 WHERE contest_id = :c",
     "an hour's counter": "UPDATE hour_count SET marks = marks + 1 WHERE contest_id = :c",
     "the marks that stand": "DELETE FROM standing_mark WHERE contest_id = :c",
+    "a place's doubtful": "UPDATE place_count SET doubtful = doubtful + 1 WHERE contest_id = :c",
+    "the doubtful marks": "INSERT INTO doubtful_mark SELECT * FROM standing_mark WHERE contest_id = :c",
     "a list": "UPDATE knock_up_list SET streets = '[]' WHERE contest_id = :c",
 }
 

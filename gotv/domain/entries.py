@@ -1,0 +1,113 @@
+"""One line of a phone's outbox: how it is written on the wire and read."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
+
+LONGEST_LIST = 200
+LONGEST_TYPED = 40
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    MARK = "mark"
+    WITHDRAW = "withdraw"
+    NO_NUMBER = "no_number"
+
+
+class Outcome(StrEnum):
+    """What a phone is told about one entry (the wire, stable)."""
+
+    MARKED = "marked"
+    ALREADY_MARKED = "already_marked"
+    REPEATED = "repeated"
+    POSTAL = "postal"
+    UNMATCHED = "unmatched"
+    WITHDRAWN = "withdrawn"
+    COUNTED = "counted"
+    REFUSED = "refused"
+
+
+class Refused(ValueError):
+    """An entry that cannot be kept; the message says why, in words for the person who keyed it."""
+
+
+# Not frozen: a frozen dataclass takes four times as long to make, and every number makes one.
+@dataclass(slots=True)
+class Entry:
+    """One line of a phone's outbox, understood. ``number`` is None for other kinds than a mark."""
+
+    id: str
+    kind: Kind
+    person_id: int
+    place_id: int
+    typed: str = ""
+    number: ElectorNumber | None = None
+    withdraws: str | None = None
+    called_at: datetime | None = None
+    # Why it is doubtful (`domain.doubts`), or '' for a good one.
+    doubt: str = ""
+
+
+def read_entry(
+    sent: object, *, person_id: int, place_id: int, own_districts: Collection[str], districts: Collection[str]
+) -> Entry:
+    """Check one entry as a phone sent it (DESIGN: the wire). Raises Refused with the reason."""
+    if not isinstance(sent, dict):
+        raise Refused("An entry must be an object with id, kind and number.")
+    entry_id = uuid_of(sent.get("id"))
+    if entry_id is None:
+        raise Refused("The entry has no proper id (a UUID).")
+    kind = sent.get("kind", Kind.MARK)
+    common: dict[str, Any] = {
+        "id": entry_id,
+        "person_id": person_id,
+        "place_id": place_id,
+        "called_at": _moment(sent.get("at")),
+    }
+    if kind == Kind.MARK:
+        return Entry(kind=Kind.MARK, **_number_called(sent, own_districts, districts), **common)
+    if kind == Kind.NO_NUMBER:
+        return Entry(kind=Kind.NO_NUMBER, **common)
+    if kind == Kind.WITHDRAW:
+        withdraws = uuid_of(sent.get("withdraws"))
+        if withdraws is None:
+            raise Refused("A withdrawal must name the entry it withdraws.")
+        return Entry(kind=Kind.WITHDRAW, withdraws=withdraws, **common)
+    raise Refused("The kind must be mark, withdraw or no_number.")
+
+
+def _number_called(
+    sent: Mapping[str, Any], own_districts: Collection[str], districts: Collection[str]
+) -> dict[str, Any]:
+    typed = str(sent.get("number", "")).strip()
+    district = str(sent.get("district") or "")
+    if max(len(typed), len(district)) > LONGEST_TYPED or not (typed + district).isprintable():
+        raise Refused("That is too long to be an elector number.")
+    if not district and len(own_districts) == 1:
+        district = next(iter(own_districts))
+    try:
+        return {"typed": typed, "number": read_elector_number(typed, district, districts)}
+    except NotANumber as why:
+        raise Refused(str(why)) from None
+
+
+def uuid_of(text: object) -> str | None:
+    """A UUID in its usual spelling, or None."""
+    return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
+
+
+def _moment(text: object) -> datetime | None:
+    """The phone's time is a hint: when it cannot be read or cannot be true, the server's time is all we have."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo and 2000 <= moment.astimezone(UTC).year < 2100 else None
+    except (ValueError, OverflowError):
+        return None

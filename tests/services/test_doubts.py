@@ -1,0 +1,144 @@
+"""A doubtful number is kept and answered, strikes nobody, lowers a door, and waits for the organiser."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from gotv.errors import Conflict, NotThere
+from gotv.house import House
+from gotv.services import committee_room, corrections, knocking_up
+from gotv.services.recount import recount
+from tests.builders import Seatlet, marked, withdrawal
+from tests.cast import Cast
+
+
+def take(home: House, cast: Cast, *entries: dict[str, str]) -> list[str]:
+    post = home.telling.post_of(cast.tess.person)
+    return [answer["outcome"] for answer in home.telling.take(cast.tess.person, post, list(entries))["answers"]]
+
+
+def total(seatlet: Seatlet) -> dict[str, Any]:
+    found: dict[str, Any] = committee_room.board(seatlet.home.database, seatlet.contest, seatlet.home.clock.now())
+    return dict(found["total"])
+
+
+def doubtful(home: House, cast: Cast) -> list[dict[str, Any]]:
+    return committee_room.numbers_to_check(home.database, cast.asha.person)["doubtful"]
+
+
+@pytest.fixture(autouse=True)
+def agrees(home: House, seatlet: Seatlet) -> Any:
+    """After each of these the independent recount finds no difference."""
+    yield
+    assert recount(home.database, seatlet.contest, home.clock.now()).differences == []
+
+
+def test_a_number_of_a_district_that_votes_elsewhere_is_kept_and_strikes_nobody(
+    home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    assert take(home, cast, marked("1", "BA")) == ["marked"]
+    (entry,) = doubtful(home, cast)
+    assert (entry["district"], entry["number"], entry["doubt"], entry["called_by"]) == ("BA", 1, "elsewhere", "Tess")
+    counts = total(seatlet)
+    assert (counts["marks"], counts["pledges_marked"], counts["doubtful"]) == (0, 0, 1)
+
+
+def test_the_organiser_confirms_and_then_it_counts(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, entry := marked("1", "BA"))
+    assert corrections.confirm(home.telling, cast.omar.person, entry["id"]) == {"number": "BA-1", "outcome": "marked"}
+    counts = total(seatlet)
+    assert (counts["marks"], counts["pledges_marked"], counts["doubtful"]) == (1, 1, 0)
+    assert doubtful(home, cast) == []
+    with pytest.raises(Conflict):
+        corrections.confirm(home.telling, cast.omar.person, entry["id"])
+
+
+def test_the_organiser_corrects_what_was_misheard(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, entry := marked("2", "BA"))
+    assert corrections.resolve(home.telling, cast.omar.person, entry["id"], "AB-2")["number"] == "AB-2"
+    counts = total(seatlet)
+    assert (counts["marks"], counts["doubtful"]) == (1, 0)
+
+
+def test_the_organiser_withdraws_what_is_wrong(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, entry := marked("2", "BA"))
+    corrections.withdraw(home.telling, cast.omar.person, entry["id"])
+    assert total(seatlet)["doubtful"] == 0
+    assert doubtful(home, cast) == []
+
+
+def test_a_teller_undoes_a_doubtful_number_in_the_same_list_or_later(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    one, two = marked("1", "BA"), marked("2", "BA")
+    take(home, cast, one, two, withdrawal(one))
+    assert total(seatlet)["doubtful"] == 1
+    take(home, cast, withdrawal(two), withdrawal(two))
+    assert total(seatlet)["doubtful"] == 0
+
+
+def test_sent_again_a_doubtful_number_counts_once(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    entry = marked("1", "BA")
+    assert [take(home, cast, entry), take(home, cast, entry)] == [["marked"], ["repeated"]]
+    assert total(seatlet)["doubtful"] == 1
+
+
+def test_a_good_mark_beats_a_doubtful_one(home: House, seatlet: Seatlet, cast: Cast, another_teller: Any) -> None:
+    """Two tellers disagree: while any good mark stands, the elector has voted."""
+    take(home, cast, marked("1", "BA"))
+    theo = another_teller("Theo", place="Library").person
+    home.telling.take(theo, home.telling.post_of(theo), [good := marked("1", "BA")])
+    assert total(seatlet)["marks"] == 1
+    (entry,) = doubtful(home, cast)
+    assert entry["marked"]
+    home.telling.take(theo, home.telling.post_of(theo), [withdrawal(good)])
+    counts = total(seatlet)
+    assert (counts["marks"], counts["doubtful"]) == (0, 1)
+
+
+def test_the_door_of_a_doubtful_number_stays_on_the_list_as_maybe(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, marked("1", "BA"))
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["South"], None, home.clock.now())
+    assert maybe_doors(home, seatlet, cast, "BA") == {1: True, 2: False, 3: False, 4: False, 5: False, 10: False}
+
+
+def test_a_number_nobody_has_lowers_the_doors_it_may_have_been_meant_for(
+    home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    """11/1 is nobody's, and one digit from the pledge 10/1; 40 is one digit from 10, who is no pledge."""
+    take(home, cast, marked("40", "AB"), marked("11/1", "AB"))
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, home.clock.now())
+    assert maybe_doors(home, seatlet, cast, "AB")[10] is True
+    assert maybe_doors(home, seatlet, cast, "AB")[4] is False
+
+
+def maybe_doors(home: House, seatlet: Seatlet, cast: Cast, district: str) -> dict[int, bool]:
+    """Whether each listed pledge's door of a district is one of the last to go to, by number."""
+    walk = next(w for w in knocking_up.walks(home.database, cast.asha.person) if w["district"] == district)
+    found = knocking_up.walk_list(home.database, seatlet.contest, cast.asha.person, walk["walk_id"])
+    doors = [door for street in found["streets"] for door in street["doors"]]
+    return {elector[1]: door["maybe"] for door in doors for elector in door["electors"]}
+
+
+def test_a_clerk_or_organiser_is_not_judged(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    home.telling.take(cast.clem.person, home.telling.post_of(cast.tess.person), [marked("1", "BA")])
+    assert total(seatlet)["marks"] == 1
+
+
+def test_an_agent_of_another_contest_cannot_confirm(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, entry := marked("1", "BA"))
+    with pytest.raises(NotThere):
+        corrections.confirm(home.telling, cast.sam.person, entry["id"])
+
+
+def test_a_number_of_another_station_of_a_split_district_is_doubtful(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    split_ab(home, seatlet)
+    assert take(home, cast, marked("2"), marked("9")) == ["marked", "marked"]
+    assert [(entry["number"], entry["doubt"]) for entry in doubtful(home, cast)] == [(9, "other_station")]
+
+
+def split_ab(home: House, seatlet: Seatlet) -> None:
+    """Of AB only the numbers 1 to 5 vote at St Mark's Hall."""
+    with home.database.transaction() as connection:
+        sql = """UPDATE polling_station SET first_number = 1, last_number = 5
+                  WHERE contest_id = :contest AND district = 'AB'"""
+        connection.execute(text(sql), {"contest": seatlet.contest_id})
