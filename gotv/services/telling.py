@@ -93,10 +93,11 @@ class Telling:
         return kept
 
     def _group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
-        with self._making:
-            if contest_id not in self._groups:
-                self._groups[contest_id] = self._new_group(contest_id)
-            return self._groups[contest_id]
+        group = self._groups.get(contest_id)
+        if group is None:
+            with self._making:
+                group = self._groups.setdefault(contest_id, self._new_group(contest_id))
+        return group
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
         return GroupCommit(lambda works, hand_on: self._commit(contest_id, works, hand_on))
