@@ -3,9 +3,10 @@
 from gotv.web.committee_room import blueprint as committee_room
 from gotv.web.health import blueprint as health
 from gotv.web.knocking_up import blueprint as knocking_up
+from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
 from gotv.web.register import blueprint as register
 from gotv.web.signing_in import blueprint as signing_in
 from gotv.web.telling import blueprint as telling
 
-BLUEPRINTS = (signing_in, telling, committee_room, knocking_up, register, people, health)
+BLUEPRINTS = (signing_in, telling, committee_room, knocking_up, register, people, paper, health)
