@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from gotv.domain.people import Person, Role
 from gotv.house import House
-from gotv.services import signing_in
-from gotv.services.signing_in import Invitation
+from gotv.services import inviting, signing_in
+from gotv.services.inviting import Invitation
 from tests.builders import Seatlet, new_contest
 
 
@@ -55,6 +55,6 @@ def invite_cast(home: House, seatlet: Seatlet) -> Cast:
 
 
 def member(home: House, contest_id: int, role: Role, name: str, **where: int) -> Member:
-    card = signing_in.invite(home.database, home.key, contest_id, role, name, **where)
+    card = inviting.invite(home.database, home.key, contest_id, role, name, **where)
     person, device = signing_in.enter_by_link(home.database, home.key, card.token, home.clock.now())
     return Member(person, card, device)

@@ -12,7 +12,7 @@ from gotv.commands.reach import answer, as_json, fail, of_contest, reached_house
 from gotv.domain.contests import Contest
 from gotv.domain.people import Role
 from gotv.domain.pledges import PledgeRule
-from gotv.services import contests, knocking_up, places, signing_in
+from gotv.services import contests, inviting, knocking_up, places
 from gotv.services.recount import recount as fold_and_compare
 
 CLOCK = click.DateTime(["%H:%M"])
@@ -63,7 +63,7 @@ def create(
             barred_markers=barred,
             retention_date=keep_until.date() if keep_until else None,
         )
-        agent = signing_in.invite(home.database, home.key, contest_id, Role.AGENT, "Agent")
+        agent = inviting.invite(home.database, home.key, contest_id, Role.AGENT, "Agent")
         link = agent.link(home.settings.public_url)
     answer(
         {"contest_id": contest_id, "agent_link": link, "agent_code": agent.code},
@@ -104,7 +104,7 @@ def invite(contest_id: int, role: str, name: str, place: str, room: str, json_: 
         contests.find_contest(home.database, contest_id)
         place_id = _named(places.every_place(home.database, contest_id), place, "place_id", "polling place")
         room_id = _named(places.every_room(home.database, contest_id), room, "committee_room_id", "committee room")
-        invitation = signing_in.invite(
+        invitation = inviting.invite(
             home.database, home.key, contest_id, Role(role), name, place_id=place_id, committee_room_id=room_id
         )
         link = invitation.link(home.settings.public_url)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from gotv.domain.dates import read_date
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.register import read_date
 from gotv.domain.table_files import Reading, RowRefused, TableFile, columns_for, fitted, read_rows
 from gotv.domain.written_numbers import NUMBER_ALIASES, written_number
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from gotv.domain.dates import DATE_FORMATS
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.register import DATE_FORMATS
 from gotv.domain.table_files import FileRefused, Reading, RowRefused, TableFile, columns_for, fitted, read_rows
 from gotv.domain.written_numbers import NUMBER_ALIASES, written_number
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from gotv.domain.addresses import Door, calm_capitals, find_door, is_postcode, tidy_postcode
+from gotv.domain.dates import birthday, read_date
 from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number, spelled
 from gotv.domain.register_layouts import Draft, Layout
 from gotv.domain.table_files import Reading, RowRefused, TableFile, fitted, plain, read_rows
@@ -238,24 +239,4 @@ def attainment(draft: Draft, voting_age: int, polling_day: date) -> date | None:
     except ValueError:
         draft.remarks.append("The date of attainment or birth cannot be read: counted as allowed to vote")
         return None
-    return born if born.year > polling_day.year - 10 else _birthday(born, voting_age)
-
-
-def _birthday(born: date, age: int) -> date:
-    try:
-        return born.replace(year=born.year + age)
-    except ValueError:  # born on 29 February
-        return date(born.year + age, 3, 1)
-
-
-DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d.%m.%Y", "%d/%m/%y")
-
-
-def read_date(text: str) -> date:
-    """A date as councils write them; day before month. Raises ValueError."""
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(" ".join(text.split()), form).date()  # noqa: DTZ007 - a date has no zone
-        except ValueError:
-            continue
-    raise ValueError(f"{text!r} is not a date")
+    return born if born.year > polling_day.year - 10 else birthday(born, voting_age)

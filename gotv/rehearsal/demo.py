@@ -15,8 +15,8 @@ from gotv.house import House
 from gotv.rehearsal.day import Called
 from gotv.rehearsal.phones import Phone, Phones
 from gotv.rehearsal.seat import Seat, files_of
-from gotv.services import contests, places, signing_in, uploads
-from gotv.services.signing_in import Invitation
+from gotv.services import contests, inviting, places, uploads
+from gotv.services.inviting import Invitation
 
 NAME = "Sampleton (rehearsal)"
 RULE = {"codes": ["ours"], "strengths": ["4", "5"], "unrated": False}
@@ -59,10 +59,10 @@ def _invite(home: House, stage: Stage) -> None:
     contest_id = stage.contest.contest_id
 
     def person(role: Role, name: str, **where: Any) -> Invitation:
-        return signing_in.invite(home.database, home.key, contest_id, role, name, **where)
+        return inviting.invite(home.database, home.key, contest_id, role, name, **where)
 
     agent = person(Role.AGENT, "Asha")
-    all_places, rooms = places.places_and_rooms(home.database, signing_in.find_person(home.database, contest_id, agent))
+    all_places, rooms = places.places_and_rooms(home.database, inviting.find_person(home.database, contest_id, agent))
     for place in all_places:
         stage.tellers[place["name"]] = person(Role.TELLER, f"Teller {place['name']}", place_id=place["place_id"])
     room = rooms[-1]

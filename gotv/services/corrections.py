@@ -8,7 +8,7 @@ from gotv.domain.entries import Entry, Kind
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.services.telling import Telling
-from gotv.store import contests, ledger, numbers_called
+from gotv.store import contests, facts, numbers_called
 from gotv.store.database import Database
 
 
@@ -33,7 +33,7 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
     with telling.database.snapshot() as connection:
         districts = contests.districts(connection, person.contest_id)
         number = read_elector_number(typed, entry["district"] or "", districts)
-        known = ledger.facts_of_numbers(connection, person.contest_id, [number]).electors
+        known = facts.of_numbers(connection, person.contest_id, [number]).electors
     if number not in known:
         raise Conflict(f"{number} is not on the register either. Nothing was changed.")
     mark = _mark(person, entry, typed, ElectorNumber(*number))

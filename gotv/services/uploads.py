@@ -1,7 +1,5 @@
 """A file's way in: received, checked (a dry run), confirmed, applied; or refused as a whole, changing nothing."""
 
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from gotv.domain.contests import Contest
-from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import FileRefused, Reading, TableFile
 from gotv.errors import Conflict, NotThere
-from gotv.services.exports import safe_cell
 from gotv.services.importing import Import, import_of
 from gotv.services.table_file import read_table
 from gotv.store import contests, counts, ledger, register, uploads
@@ -230,25 +226,3 @@ def _fail(database: Database, contest_id: int, upload_id: int, why: str, *, real
             return done
         uploads.finish(connection, contest_id, upload_id, "failed", report, [])
     return report
-
-
-def refused_rows_csv(database: Database, contest_id: int, upload_id: int) -> str:
-    """The refused rows as they came, each with its row number, cause and the value at fault.
-
-    Raises NotThere when no row was refused, as when the file was refused as a whole.
-    """
-    upload = find_upload(database, contest_id, upload_id)
-    if not upload["refused_rows"]:
-        raise NotThere("No row of this file was refused.")
-    with database.snapshot() as connection:
-        refused = uploads.refused(connection, contest_id, upload_id)
-        file = read_table(uploads.content(connection, contest_id, upload_id))
-    if upload["kind"] == "register":
-        file = find_layout(file)[1]
-    text_out = io.StringIO()
-    writer = csv.writer(text_out)
-    writer.writerow([safe_cell(cell) for cell in ["Row", "Why it was refused", "Value", *file.headings]])
-    for one in refused:
-        cells = file.rows[one["row"] - file.first_row]
-        writer.writerow([safe_cell(cell) for cell in [str(one["row"]), one["cause"], one["value"], *cells]])
-    return text_out.getvalue()

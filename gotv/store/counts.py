@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gotv.store.ledger import WANTED
+from gotv.store.facts import WANTED
 
 _MATCHED = f"""
     SELECT e.district, e.pledged, {WANTED} AS wanted, min(s.received_at) AS first_at

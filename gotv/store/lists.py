@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.store.ledger import WANTED
+from gotv.store.facts import WANTED
 
 
 def newest_runs(connection: Connection, contest_id: int) -> dict[int, dict[str, Any]]:

@@ -11,7 +11,7 @@ from gotv.access import organiser_only
 from gotv.domain.people import Role
 from gotv.errors import Conflict
 from gotv.extensions import house
-from gotv.services import contests, signing_in
+from gotv.services import contests, inviting
 from gotv.services.places import places_and_rooms
 
 blueprint = Blueprint("people", __name__, url_prefix="/contests/<int:contest_id>/people")
@@ -26,7 +26,7 @@ def people(contest_id: int) -> str:
     return render_template(
         "people/people.html",
         contest=contests.find_contest(house().database, contest_id),
-        invited=signing_in.invitations(house().database, house().key, g.person),
+        invited=inviting.invitations(house().database, house().key, g.person),
         places=places,
         rooms=rooms,
         roles=[role for role in Role if g.person.role is Role.AGENT or role is not Role.AGENT],
@@ -46,7 +46,7 @@ def invite(contest_id: int) -> Response:
     except ValueError:
         raise Conflict("Choose what they will do.") from None
     for name in names:
-        signing_in.invite(
+        inviting.invite(
             house().database,
             house().key,
             contest_id,
@@ -67,7 +67,7 @@ def cards(contest_id: int) -> str:
     role = request.args.get("role")
     invited = [
         invitation
-        for invitation, row in signing_in.invitations(house().database, house().key, g.person)
+        for invitation, row in inviting.invitations(house().database, house().key, g.person)
         if row["revoked_at"] is None and role in (None, "", row["role"])
     ]
     public_url = house().settings.public_url
@@ -82,7 +82,7 @@ def cards(contest_id: int) -> str:
 @blueprint.post("/<int:person_id>/revoke")
 @organiser_only
 def revoke(contest_id: int, person_id: int) -> Response:
-    name = signing_in.revoke(house().database, g.person, person_id)
+    name = inviting.revoke(house().database, g.person, person_id)
     flash(f"{name}'s link no longer works.")
     return redirect(url_for("people.people", contest_id=contest_id))
 

@@ -8,7 +8,7 @@ from gotv import queues
 from gotv.access import agent_only
 from gotv.errors import Conflict, NotThere
 from gotv.extensions import house
-from gotv.services import contests
+from gotv.services import contests, refused_rows
 from gotv.services import uploads as service
 from gotv.services.setting_up import set_up_state
 
@@ -73,7 +73,7 @@ def confirm(contest_id: int, upload_id: int) -> Response:
 def refused(contest_id: int, upload_id: int) -> Response:
     if not service.find_upload(house().database, contest_id, upload_id)["refused_rows"]:
         raise NotThere("No row of this file was refused.")
-    rows = service.refused_rows_csv(house().database, contest_id, upload_id)
+    rows = refused_rows.as_csv(house().database, contest_id, upload_id)
     # A byte order mark: without it Excel reads names with accents wrongly.
     return Response(
         "\ufeff" + rows,

@@ -15,7 +15,7 @@ from gotv.domain.people import Role
 from gotv.house import House
 from gotv.rehearsal.demo import Stage, set_the_stage
 from gotv.rehearsal.seat import Seat, invent_seat
-from gotv.services import places, signing_in
+from gotv.services import inviting, places, signing_in
 from tests.builders import today
 from tests.journeys.conftest import browser_type_launch_args, enter
 
@@ -59,7 +59,7 @@ class BigSeat:
         every = places.every_place(home.database, self.contest.contest_id)
         while len(self.made) < many:
             place = every[len(self.made) % len(every)]
-            card = signing_in.invite(
+            card = inviting.invite(
                 home.database, home.key, self.contest.contest_id, Role.TELLER, "Load", place_id=place["place_id"]
             )
             device = signing_in.enter_by_link(home.database, home.key, card.token, home.clock.now())[1]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from gotv.domain.dates import read_date
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.register import ElectorRow, may_vote, read_date, read_register
+from gotv.domain.register import ElectorRow, may_vote, read_register
 from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import Reading, TableFile
 

@@ -113,9 +113,11 @@ def test_no_file_is_longer_than_a_person_reads() -> None:
     long = {
         path.name: len(path.read_text().splitlines())
         for path in sources()
-        if path.name not in ("tables.py", "register.py") and len(path.read_text().splitlines()) > 250
+        # The schema is one page on purpose; the register's store is one table, and next to be divided.
+        if path.name != "tables.py" and len(path.read_text().splitlines()) > 250
     }
-    assert not {name: lines for name, lines in long.items() if lines > 320}, long
+    assert set(long) <= {"register.py"}, long
+    assert all(lines <= 300 for lines in long.values()), long
 
 
 def test_every_module_says_which_room_it_is() -> None:

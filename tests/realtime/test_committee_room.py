@@ -8,7 +8,7 @@ import pytest
 
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.services import knocking_up, signing_in
+from gotv.services import inviting, knocking_up
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 from tests.realtime.board_client import BoardClient
@@ -118,7 +118,7 @@ def test_revoking_an_organiser_cuts_their_board(
 ) -> None:
     omars_board.connect(omars_board.ticket())
     omars_board.join(seatlet.rooms["North"])
-    signing_in.revoke(home.database, cast.asha.person, cast.omar.person.person_id)
+    inviting.revoke(home.database, cast.asha.person, cast.omar.person.person_id)
     began = time.monotonic()
     omars_board.until("41/board")
     assert time.monotonic() - began < 1

@@ -9,7 +9,7 @@ import pytest
 from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.rehearsal.phones import Phone, Phones
-from gotv.services import signing_in
+from gotv.services import inviting
 from tests.builders import Seatlet, marked
 from tests.cast import Cast, Member
 from tests.realtime.raw_socket import RawSocket, emit_raw
@@ -74,7 +74,7 @@ def test_a_wrong_token_is_not_let_in_and_told_so(running: Household, cast: Cast)
 def test_revoking_a_link_cuts_its_open_socket_within_a_second(running: Household, home: House, cast: Cast) -> None:
     phones = phones_of(running, cast.tess)
     phones.connect_all()
-    signing_in.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
+    inviting.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
     took = step_until(phones, lambda: phones.phones[0].state != "open", 2)
     assert took < 1
     step_until(phones, lambda: phones.phones[0].refused)

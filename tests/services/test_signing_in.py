@@ -7,8 +7,8 @@ import pytest
 from gotv.domain.people import Person, Role
 from gotv.errors import Conflict, HouseError, NotLetIn, NotThere, NotYours
 from gotv.house import House
-from gotv.services import signing_in
-from gotv.services.signing_in import Invitation
+from gotv.services import inviting, signing_in
+from gotv.services.inviting import Invitation
 from tests.builders import Seatlet
 from tests.cast import Cast
 
@@ -30,7 +30,7 @@ def by_password(home: House, cast: Cast, name: str, password: str) -> tuple[Pers
 
 
 def invite(home: House, by: Person, role: Role, **where: int) -> Invitation:
-    return signing_in.invite(home.database, home.key, by.contest_id, role, "Newcomer", by=by, **where)
+    return inviting.invite(home.database, home.key, by.contest_id, role, "Newcomer", by=by, **where)
 
 
 def words_for(enter: object, *proof: object) -> str:
@@ -59,7 +59,7 @@ def test_an_agent_enters_with_name_and_password(home: House, cast: Cast) -> None
 
 
 def test_of_two_agents_of_one_name_each_has_a_password(home: House, seatlet: Seatlet, cast: Cast) -> None:
-    other = signing_in.invite(home.database, home.key, seatlet.contest_id, Role.AGENT, "Asha")
+    other = inviting.invite(home.database, home.key, seatlet.contest_id, Role.AGENT, "Asha")
     signing_in.set_password(home.database, cast.asha.person, PASSWORD)
     signing_in.set_password(home.database, by_link(home, other.token)[0], "another long password")
     assert by_password(home, cast, "Asha", "another long password")[0].person_id == other.person_id
@@ -74,7 +74,7 @@ def test_a_new_password_ends_the_old_one(home: House, cast: Cast) -> None:
 
 def test_a_password_is_not_kept_as_it_was_typed(home: House, seatlet: Seatlet, cast: Cast) -> None:
     signing_in.set_password(home.database, cast.asha.person, PASSWORD)
-    seen = repr(signing_in.invitations(home.database, home.key, cast.asha.person))
+    seen = repr(inviting.invitations(home.database, home.key, cast.asha.person))
     assert "argon2" not in seen
     assert PASSWORD not in seen
 
@@ -117,7 +117,7 @@ def test_a_wrong_link_does_not_say_whether_the_person_exists(home: House, cast: 
 def test_a_wrong_link_of_someone_switched_off_says_no_more_than_any(home: House, cast: Cast) -> None:
     proof = f"{cast.kit.card.token.rpartition('.')[0]}.{'A' * 22}"
     before = words_for(by_link, home, proof)
-    signing_in.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
+    inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
     assert words_for(by_link, home, proof) == before
 
 
@@ -162,7 +162,7 @@ def test_leaving_on_one_phone_leaves_the_other_in(home: House, cast: Cast) -> No
 
 def test_switching_off_ends_link_code_and_every_phone(home: House, cast: Cast) -> None:
     _, second = by_link(home, cast.tess.card.token)
-    assert signing_in.revoke(home.database, cast.omar.person, cast.tess.person.person_id) == "Tess"
+    assert inviting.revoke(home.database, cast.omar.person, cast.tess.person.person_id) == "Tess"
     for device in (second, cast.tess.device):
         with pytest.raises(NotLetIn):
             signing_in.who_is(home.database, home.key, device)
@@ -172,46 +172,46 @@ def test_switching_off_ends_link_code_and_every_phone(home: House, cast: Cast) -
 
 def test_switching_off_an_agent_ends_the_password(home: House, seatlet: Seatlet, cast: Cast) -> None:
     signing_in.set_password(home.database, cast.asha.person, PASSWORD)
-    second = by_link(home, signing_in.invite(home.database, home.key, seatlet.contest_id, Role.AGENT, "Ann").token)[0]
-    signing_in.revoke(home.database, second, cast.asha.person.person_id)
+    second = by_link(home, inviting.invite(home.database, home.key, seatlet.contest_id, Role.AGENT, "Ann").token)[0]
+    inviting.revoke(home.database, second, cast.asha.person.person_id)
     words_for(by_password, home, cast, "Asha", PASSWORD)
 
 
 def test_not_even_a_new_card_lets_someone_in_who_was_switched_off(home: House, cast: Cast) -> None:
-    signing_in.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
-    printed = {row["name"]: card for card, row in signing_in.invitations(home.database, home.key, cast.asha.person)}
+    inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
+    printed = {row["name"]: card for card, row in inviting.invitations(home.database, home.key, cast.asha.person)}
     assert "switched off" in words_for(by_link, home, printed["Kit"].token)
     words_for(by_code, home, printed["Kit"].code)
 
 
 def test_those_switched_off_are_known_by_contest_and_person(home: House, cast: Cast) -> None:
-    signing_in.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
+    inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
     everyone = [cast.kit.person, cast.tess.person, cast.sam.person]
     gone = {(cast.kit.person.contest_id, cast.kit.person.person_id)}
     assert signing_in.revoked_among(home.database, everyone) == gone
 
 
 def test_switching_off_twice_is_told(home: House, cast: Cast) -> None:
-    signing_in.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
+    inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
     with pytest.raises(Conflict, match="already"):
-        signing_in.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
+        inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
 
 
 def test_nobody_switches_themselves_off(home: House, cast: Cast) -> None:
     with pytest.raises(NotYours):
-        signing_in.revoke(home.database, cast.asha.person, cast.asha.person.person_id)
+        inviting.revoke(home.database, cast.asha.person, cast.asha.person.person_id)
 
 
 def test_an_organiser_switches_off_neither_an_agent_nor_another_room(home: House, seatlet: Seatlet, cast: Cast) -> None:
     south = invite(home, cast.asha.person, Role.KNOCKER, committee_room_id=seatlet.rooms["South"])
     for person_id in (cast.asha.person.person_id, south.person_id):
         with pytest.raises(NotYours):
-            signing_in.revoke(home.database, cast.omar.person, person_id)
+            inviting.revoke(home.database, cast.omar.person, person_id)
 
 
 def test_nobody_of_another_contest_can_be_switched_off(home: House, cast: Cast) -> None:
     with pytest.raises(NotThere):
-        signing_in.revoke(home.database, cast.sam.person, cast.tess.person.person_id)
+        inviting.revoke(home.database, cast.sam.person, cast.tess.person.person_id)
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.TELLER, Role.KNOCKER])
@@ -240,7 +240,7 @@ def test_an_organiser_sees_the_links_of_their_own_committee_room_only(
     home: House, seatlet: Seatlet, cast: Cast
 ) -> None:
     invite(home, cast.asha.person, Role.KNOCKER, committee_room_id=seatlet.rooms["South"])
-    seen = {row["name"] for _, row in signing_in.invitations(home.database, home.key, cast.omar.person)}
+    seen = {row["name"] for _, row in inviting.invitations(home.database, home.key, cast.omar.person)}
     assert seen == {"Omar", "Clem", "Tess", "Kit"}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
 from gotv.house import House
-from gotv.services import committee_room, corrections, signing_in, telling
+from gotv.services import committee_room, corrections, inviting, telling
 from gotv.services.recount import recount
 from tests.builders import Seatlet, marked, no_number, withdrawal
 from tests.cast import Cast, Member
@@ -115,7 +115,7 @@ def test_two_web_processes_append_without_losing_count(home: House, seatlet: Sea
 
 def test_a_revoked_teller_is_refused_and_keeps_what_is_on_the_phone(home: House, seatlet: Seatlet, cast: Cast) -> None:
     take(home, cast.tess, marked("1"))
-    signing_in.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
+    inviting.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
     with pytest.raises(NotLetIn, match="still on this phone"):
         take(home, cast.tess, marked("2"))
     assert total(seatlet)["marks"] == 1

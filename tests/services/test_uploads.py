@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from gotv.errors import Conflict, NotThere
 from gotv.house import House
-from gotv.services import uploads
+from gotv.services import refused_rows, uploads
 from gotv.services.committee_room import board
 from gotv.services.recount import recount
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok, marked
@@ -187,36 +187,36 @@ def test_refused_rows_are_grouped_by_cause_with_their_row_numbers(seatlet: Seatl
     ]
 
 
-def refused_rows(seatlet: Seatlet, kind: str, content: bytes) -> list[list[str]]:
+def rows_refused(seatlet: Seatlet, kind: str, content: bytes) -> list[list[str]]:
     upload_id = receive(seatlet, kind, content)
     uploads.check(seatlet.home.database, seatlet.contest_id, upload_id)
-    return list(csv.reader(io.StringIO(uploads.refused_rows_csv(seatlet.home.database, seatlet.contest_id, upload_id))))
+    return list(csv.reader(io.StringIO(refused_rows.as_csv(seatlet.home.database, seatlet.contest_id, upload_id))))
 
 
 def test_refused_rows_can_be_downloaded_with_their_reasons(seatlet: Seatlet) -> None:
-    headings, row = refused_rows(seatlet, "register", register(["AB"], more=[elector_row("AB", 0)]))
+    headings, row = rows_refused(seatlet, "register", register(["AB"], more=[elector_row("AB", 0)]))
     assert headings == ["Row", "Why it was refused", "Value", *REGISTER_HEADINGS]
     assert row[:4] == ["14", "The elector number cannot be read", "0/0", "AB"]
 
 
 def test_a_formula_in_a_refused_row_is_only_text(seatlet: Seatlet) -> None:
     spoilt = ("AB", "=1+1", 0, "", "", "@SUM(A1)", "-Pat", "N1 4QD", "+44 Elm Road", "")
-    _, row = refused_rows(seatlet, "register", register(["AB"], more=[spoilt]))
+    _, row = rows_refused(seatlet, "register", register(["AB"], more=[spoilt]))
     assert row[2:] == ["'=1+1/0", "AB", "'=1+1", "0", "", "", "'@SUM(A1)", "'-Pat", "N1 4QD", "'+44 Elm Road", ""]
 
 
 def test_refused_rows_of_a_file_without_headings_are_the_right_rows(seatlet: Seatlet) -> None:
     rows = [["ZZ", f"{n}/1", "", "", f"Elector{n}", "Pat", "1 Elm Road", *[""] * 14, "N1 4QD"] for n in range(1, 31)]
     rows[0][0] = rows[20][0] = ""
-    found = refused_rows(seatlet, "register", csv_of(rows[0], rows[1:]))
+    found = rows_refused(seatlet, "register", csv_of(rows[0], rows[1:]))
     assert [(row[0], row[7]) for row in found[1:]] == [("1", "Elector1"), ("21", "Elector21")]
 
 
 def test_without_refused_rows_there_is_nothing_to_download(seatlet: Seatlet) -> None:
     with pytest.raises(NotThere):
-        refused_rows(seatlet, "register", register())
+        rows_refused(seatlet, "register", register())
     with pytest.raises(NotThere):
-        refused_rows(seatlet, "register", b"%PDF-1.7")
+        rows_refused(seatlet, "register", b"%PDF-1.7")
 
 
 def test_a_register_with_fewer_electors_removes_the_missing_ones_in_its_own_districts_only(seatlet: Seatlet) -> None:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from gotv.access import WHO
 from gotv.domain.people import Role
 from gotv.house import House
-from gotv.services import committee_room, knocking_up, signing_in, uploads
+from gotv.services import committee_room, inviting, knocking_up, uploads
 from gotv.web import BLUEPRINTS
 from tests.builders import Seatlet, marked
 from tests.cast import Cast, Member
@@ -77,7 +77,7 @@ class Scene:
             board["total"],
             uploads.every_upload(database, asha.contest_id),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
-             signing_in.invitations(database, self.home.key, asha)],
+             inviting.invitations(database, self.home.key, asha)],
         ]  # fmt: skip
 
 

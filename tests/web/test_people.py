@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gotv.house import House
-from gotv.services import signing_in
-from gotv.services.signing_in import Invitation
+from gotv.services import inviting, signing_in
+from gotv.services.inviting import Invitation
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 
@@ -25,7 +25,7 @@ def form(client: FlaskClient, **fields: Any) -> dict[str, Any]:
 
 def invited(home: House, cast: Cast) -> dict[str, Invitation]:
     """Everyone of the contest by name, with their link and code."""
-    return {card.name: card for card, _ in signing_in.invitations(home.database, home.key, cast.asha.person)}
+    return {card.name: card for card, _ in inviting.invitations(home.database, home.key, cast.asha.person)}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from gotv.extensions import limiter
 from gotv.house import House
-from gotv.services import signing_in
+from gotv.services import inviting, signing_in
 from tests.builders import Seatlet
 from tests.cast import Cast
 
@@ -28,10 +28,10 @@ def board(seatlet: Seatlet) -> str:
 
 
 def test_opening_a_link_lets_nobody_in(client: FlaskClient, home: House, seatlet: Seatlet, cast: Cast) -> None:
-    new = signing_in.invite(home.database, home.key, seatlet.contest_id, cast.kit.person.role, "Newcomer")
+    new = inviting.invite(home.database, home.key, seatlet.contest_id, cast.kit.person.role, "Newcomer")
     assert client.get(f"/enter#{new.token}").status_code == 200
     assert client.head("/enter").status_code == 200
-    rows = {row["name"]: row for _, row in signing_in.invitations(home.database, home.key, cast.asha.person)}
+    rows = {row["name"]: row for _, row in inviting.invitations(home.database, home.key, cast.asha.person)}
     assert (rows["Newcomer"]["devices"], rows["Newcomer"]["opened_at"]) == (0, None)
     assert client.get(board(seatlet)).status_code == 302
 
@@ -89,7 +89,7 @@ def test_a_wrong_proof_is_refused_in_words(client: FlaskClient, cast: Cast, proo
 
 def test_who_is_switched_off_is_out_at_once(client: FlaskClient, home: House, seatlet: Seatlet, cast: Cast) -> None:
     cast.omar.signed_in(client)
-    signing_in.revoke(home.database, cast.asha.person, cast.omar.person.person_id)
+    inviting.revoke(home.database, cast.asha.person, cast.omar.person.person_id)
     answer = client.get(board(seatlet))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/enter")

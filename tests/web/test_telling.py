@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from gotv.domain.people import Role
 from gotv.extensions import limiter
 from gotv.house import House
-from gotv.services import committee_room, signing_in
+from gotv.services import committee_room, inviting
 from tests.builders import Seatlet, marked, no_number, withdrawal
 from tests.cast import Cast, Member, member
 
@@ -121,7 +121,7 @@ def test_a_teller_switched_off_is_refused_and_nothing_is_kept(
 ) -> None:
     send(client, cast.tess, marked("1"))
     before = position(seatlet)
-    signing_in.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
+    inviting.revoke(home.database, cast.omar.person, cast.tess.person.person_id)
     answer = client.post(NUMBERS, json=[marked("2")], headers=cast.tess.bearer)
     assert answer.status_code == 401
     assert position(seatlet) == before
