@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.entries import Outcome
+from gotv.domain.entries import Entry, Outcome
 
 # Nobody reads numbers off voters' cards at two a second for ten seconds.
 BURST, BURST_SPAN = 20, timedelta(seconds=10)
@@ -36,53 +36,81 @@ WORDS = {
     Doubt.OFF_RATE: "too many of this teller's numbers are not on the register",
 }
 
-# For each district that is split: the ranges of numbers, first and last, that vote at the teller's place.
-Ranges = Mapping[str, Collection[tuple[int, int]]]
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A district whose numbers vote at several places: the ranges (first, last) that vote here, and elsewhere."""
+
+    here: tuple[tuple[int, int], ...]
+    elsewhere: tuple[tuple[int, int], ...]
+
+    def is_elsewhere(self, number: int) -> bool:
+        """Whether the number votes at another place. One that is in no range is nobody's reason."""
+        return _within(number, self.elsewhere) and not _within(number, self.here)
+
+
+def _within(number: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= number <= last for first, last in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """What is known of a teller's place: districts that vote elsewhere only, split ones, those with a register."""
+
+    other_districts: Collection[str] = ()
+    splits: Mapping[str, Split] = field(default_factory=dict)
+    registered: Collection[str] = ()
 
 
 @dataclass(slots=True)
 class Recent:
-    """What one teller did lately, as this process has seen it."""
+    """What one teller did lately, as this process has seen it: only what was kept."""
 
-    called: deque[datetime] = field(default_factory=lambda: deque(maxlen=BURST))
+    called: deque[datetime] = field(default_factory=lambda: deque(maxlen=2 * BURST))
     unmatched: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
-    def calls(self, at: datetime | None) -> bool:
-        """Note a number called at this time by the phone's clock. True if it makes a burst."""
-        # The same moment again is the same number again: a phone that was not answered sends all of it once more.
-        if at is None or at in self.called:
-            return False
-        burst = len(self.called) == BURST and abs(at - self.called[0]) < BURST_SPAN
-        self.called.append(at)
-        return burst
-
-    def hears(self, outcomes: Iterable[str]) -> None:
-        """Note what became of the teller's numbers."""
-        known = (Outcome.UNMATCHED, Outcome.MARKED, Outcome.ALREADY_MARKED, Outcome.POSTAL)
-        self.unmatched.extend(outcome == Outcome.UNMATCHED for outcome in outcomes if outcome in known)
+    def keeps(self, entries: Iterable[Entry], outcomes: Iterable[str], station: Station) -> None:
+        """Note what became of the teller's numbers. Where no register is loaded yet, not matching says nothing."""
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            if entry.number is None or outcome == Outcome.REPEATED:
+                continue
+            if entry.called_at:
+                self.called.append(entry.called_at)
+            if entry.number.district in station.registered and outcome != Outcome.WITHDRAWN:
+                self.unmatched.append(outcome == Outcome.UNMATCHED)
 
     @property
     def is_off(self) -> bool:
         return len(self.unmatched) >= FEWEST and sum(self.unmatched) > OFF_SHARE * len(self.unmatched)
 
 
+def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:
+    """Give each mark of a teller's list its doubt, or none."""
+    # A set: the same moment again is the same number again, from a phone that was not answered.
+    calls = set(recent.called)
+    for entry in entries:
+        if entry.number is not None:
+            entry.doubt = judge(entry.number, entry.called_at, station, recent, calls) or ""
+            if entry.called_at:
+                calls.add(entry.called_at)
+
+
 def judge(
-    number: ElectorNumber, at: datetime | None, other_districts: Collection[str], ranges: Ranges, recent: Recent
+    number: ElectorNumber, at: datetime | None, station: Station, recent: Recent, calls: Collection[datetime] = ()
 ) -> Doubt | None:
     """The first rule that makes a teller's mark doubtful, or None for a good one.
 
-    ``other_districts`` are those of the contest that do not vote at the teller's place. A district that nobody knows
-    is no reason: its number is unmatched, and a later register may have it.
+    A district that nobody knows is no reason: its number is unmatched, and a later register may have it. ``calls``
+    are the times of the teller's other numbers by the phone's own clock.
     """
-    burst = recent.calls(at)
-    if number.district in other_districts:
+    if number.district in station.other_districts:
         return Doubt.ELSEWHERE
-    here = ranges.get(number.district)
-    if here and not any(first <= number.number <= last for first, last in here):
+    split = station.splits.get(number.district)
+    if split and split.is_elsewhere(number.number):
         return Doubt.OTHER_STATION
-    if burst:
+    if at and sum(abs(at - other) < BURST_SPAN for other in calls if other != at) >= BURST:
         return Doubt.BURST
-    return Doubt.OFF_RATE if recent.is_off else None
+    return Doubt.OFF_RATE if recent.is_off and number.district in station.registered else None
 
 
 def neighbours(number: ElectorNumber) -> set[ElectorNumber]:

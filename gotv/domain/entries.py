@@ -52,6 +52,8 @@ class Entry:
     called_at: datetime | None = None
     # Why it is doubtful (`domain.doubts`), or '' for a good one.
     doubt: str = ""
+    # An organiser's mark in the place of another, which its list withdraws: nothing when somebody was quicker.
+    replaces: str | None = None
 
 
 def read_entry(

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from gotv.domain.doubts import neighbours
 from gotv.domain.elector_numbers import ElectorNumber
 
+MOST_MEANT = 3
+
 
 class Wanted(Protocol):
     """One pledge who has not been seen."""
@@ -31,9 +33,16 @@ def lists_by_walk(
     "postcode", "electors": [[district, number, suffix], ...], "maybe": bool}]}]. A door is *maybe* when each pledge
     there has a doubtful mark, or an improbable number was called that is a slip away from theirs: go there last.
     """
-    meant = {near for number in improbable for near in neighbours(number)}
+    outstanding = list(outstanding)
+    meant = _meant(improbable, {ElectorNumber(one.district, one.number, one.suffix) for one in outstanding})
     by_walk = {walk: _streets(rows, meant) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
     return [_list(walk, by_walk.get(walk, [])) for walk in walk_ids]
+
+
+def _meant(improbable: Iterable[ElectorNumber], wanted: set[ElectorNumber]) -> set[ElectorNumber]:
+    """The pledges that improbable numbers may have been meant for. One that fits many says nothing about any."""
+    fitting = (neighbours(number) & wanted for number in improbable)
+    return {near for some in fitting if len(some) <= MOST_MEANT for near in some}
 
 
 def _streets(rows: Iterable[Wanted], meant: set[ElectorNumber]) -> list[dict[str, Any]]:

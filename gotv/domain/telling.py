@@ -53,7 +53,8 @@ class Facts:
 class Change:
     """What one list of entries does to the poll: rows to append, marks that stand or fall, and counters to move.
 
-    ``doubted``: marks that stand as doubtful ones. ``fallen`` holds marks of either kind.
+    ``doubted``: marks that stand as doubtful ones. ``fallen`` holds marks of either kind. ``taken_back``: what this
+    list was the first to withdraw.
     """
 
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Change:
     standing: set[str] = field(default_factory=set)
     fallen: dict[str, ElectorNumber] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)
+    taken_back: set[str] = field(default_factory=set)
     districts: dict[str, dict[str, int]] = field(default_factory=dict)
     places: dict[int, dict[str, int]] = field(default_factory=dict)
     hours: dict[tuple[str, datetime], dict[str, int]] = field(default_factory=dict)
@@ -77,6 +79,9 @@ def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
     for entry in entries:
         if entry.id in kept:
             change.answers.append({"id": entry.id, "outcome": Outcome.REPEATED, "first": kept[entry.id].outcome})
+            continue
+        if entry.replaces and entry.replaces not in change.taken_back:
+            change.answers.append({"id": entry.id, "outcome": Outcome.REFUSED, "reason": "Somebody was quicker."})
             continue
         outcome = _apply(entry, facts, kept, before, change, now)
         kept[entry.id] = Kept(entry.kind, outcome, entry.number, entry.place_id, entry.doubt)
@@ -98,7 +103,8 @@ def _apply(
     if entry.kind is Kind.WITHDRAW:
         return _withdraw(entry, facts, kept, before, change)
     place = change.places.setdefault(entry.place_id, defaultdict(int))
-    place["heard"] += 1
+    # What an organiser puts in the place of another was heard already.
+    place["heard"] += not entry.replaces
     if entry.id in facts.withdrawn:
         return Outcome.WITHDRAWN
     if entry.number is None:
@@ -139,6 +145,7 @@ def _withdraw(
     named = entry.withdraws or ""
     target = kept.get(named)
     if target and named not in facts.withdrawn:
+        change.taken_back.add(named)
         place = change.places.setdefault(target.place_id, defaultdict(int))
         if target.kind is Kind.NO_NUMBER:
             place["no_number"] -= 1

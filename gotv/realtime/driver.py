@@ -5,6 +5,7 @@ elsewhere that is right: a slow board must never hold up the one who tells all b
 protection, and one hand-over less makes an eighth more answers a second (tests/benchmarks).
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,9 @@ class AnsweringAtOnce(WebSocketWSGI):  # type: ignore[misc]
 
     def _send(self, outgoing: packet.Packet) -> None:
         if gevent.getcurrent() is self._reader and outgoing.packet_type == packet.MESSAGE:
-            self.send(outgoing.encode())
+            # The phone may have gone: its reader finds out by itself, and it will ask again.
+            with contextlib.suppress(OSError):
+                self.send(outgoing.encode())
         else:
             self._put_in_queue(outgoing)
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
-from gotv.domain.entries import Entry, Kind
+from gotv.domain.entries import Entry, Kind, Outcome
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.services.telling import Telling
@@ -37,8 +37,7 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
     if number not in known:
         raise Conflict(f"{number} is not on the register either. Nothing was changed.")
     mark = _mark(person, entry, typed, ElectorNumber(*number))
-    _, answers = telling.keep(person.contest_id, [_withdrawal(telling, person, entry), mark])
-    return {"number": str(number), "outcome": answers[-1]["outcome"]}
+    return _put_in_its_place(telling, person, entry, mark)
 
 
 def confirm(telling: Telling, person: Person, entry_id: str) -> dict[str, str]:
@@ -47,10 +46,7 @@ def confirm(telling: Telling, person: Person, entry_id: str) -> dict[str, str]:
     if not entry["doubt"] or entry["withdrawn_at"]:
         raise Conflict("This number was confirmed, corrected or withdrawn already.")
     number = ElectorNumber(entry["district"], entry["number"], entry["suffix"])
-    _, answers = telling.keep(
-        person.contest_id, [_withdrawal(telling, person, entry), _mark(person, entry, entry["typed"], number)]
-    )
-    return {"number": str(number), "outcome": answers[-1]["outcome"]}
+    return _put_in_its_place(telling, person, entry, _mark(person, entry, entry["typed"], number))
 
 
 def _mark(person: Person, entry: dict[str, Any], typed: str, number: ElectorNumber) -> Entry:
@@ -63,7 +59,16 @@ def _mark(person: Person, entry: dict[str, Any], typed: str, number: ElectorNumb
         typed=typed,
         number=number,
         called_at=entry["called_at"],
+        replaces=entry["id"],
     )
+
+
+def _put_in_its_place(telling: Telling, person: Person, entry: dict[str, Any], mark: Entry) -> dict[str, str]:
+    """Withdraw the entry and let the mark stand, both or, when somebody was quicker, nothing. Raises Conflict then."""
+    _, answers = telling.keep(person.contest_id, [_withdrawal(telling, person, entry), mark])
+    if answers[-1]["outcome"] == Outcome.REFUSED:
+        raise Conflict("Somebody confirmed, corrected or withdrew this number a moment ago.")
+    return {"number": str(mark.number), "outcome": answers[-1]["outcome"]}
 
 
 def _withdrawal(telling: Telling, person: Person, entry: dict[str, Any]) -> Entry:

@@ -27,7 +27,8 @@ class _Ticket(Generic[Work, Result]):
         self.work = work
         self.done = False
         self.result: Result | None = None
-        self.error: Exception | None = None
+        # Until it is known to be committed it is not.
+        self.error: Exception | None = RuntimeError("the commit was broken off")
         self.gate = threading.Lock()
         self.gate.acquire()
 
@@ -94,7 +95,7 @@ class GroupCommit(Generic[Work, Result]):
                 ticket.error = error
         else:
             for ticket, result in zip(group, results, strict=True):
-                ticket.result = result
+                ticket.result, ticket.error = result, None
 
 
 def _once(call: Callable[[], None]) -> Callable[[], None]:

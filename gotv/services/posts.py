@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gotv.domain.contests import Contest
-from gotv.domain.doubts import Ranges
+from gotv.domain.doubts import Split, Station
 from gotv.domain.people import Person
 from gotv.errors import NotThere
 from gotv.store import contests
@@ -25,9 +25,7 @@ class Post:
     place: str
     own_districts: tuple[str, ...]
     districts: frozenset[str]
-    other_districts: frozenset[str]
-    # Of the districts that are split: which ranges of numbers vote here.
-    ranges: Ranges
+    station: Station
 
 
 def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
@@ -36,7 +34,8 @@ def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
         contest = contests.find(connection, contest_id)
         places = contests.places(connection, contest_id)
         districts = frozenset(contests.districts(connection, contest_id))
-        ranges = contests.split_ranges(connection, contest_id)
+        numbered = contests.numbered_stations(connection, contest_id)
+        registered = contests.registered_districts(connection, contest_id)
     if contest is None:
         return {}
     return {
@@ -46,11 +45,23 @@ def posts_of(database: Database, contest_id: int) -> dict[int, Post]:
             place["name"],
             tuple(place["districts"]),
             districts,
-            districts.difference(place["districts"]) if place["districts"] else frozenset(),
-            ranges.get(place["place_id"], {}),
+            Station(
+                districts.difference(place["districts"]) if place["districts"] else frozenset(),
+                _splits(place["place_id"], numbered),
+                registered,
+            ),
         )
         for place in places
     }
+
+
+def _splits(place_id: int, numbered: list[tuple[int, str, int, int]]) -> dict[str, Split]:
+    """The districts that have a range of numbers at another place, with the ranges here and there."""
+    here: dict[str, list[tuple[int, int]]] = {}
+    elsewhere: dict[str, list[tuple[int, int]]] = {}
+    for place, district, first, last in numbered:
+        (here if place == place_id else elsewhere).setdefault(district, []).append((first, last))
+    return {district: Split(tuple(here.get(district, ())), tuple(ranges)) for district, ranges in elsewhere.items()}
 
 
 class Posts:
@@ -113,5 +124,9 @@ def told_to_phone(database: Database, post: Post, person: Person) -> dict[str, A
             "opens": f"{contest.opens:%H:%M}",
             "closes": f"{contest.closes:%H:%M}",
             "ranges": contests.number_ranges(connection, contest.contest_id, post.own_districts),
-            "stations": contests.stations_of(connection, contest.contest_id, post.place_id),
+            "stations": [
+                station
+                for station in contests.stations_of(connection, contest.contest_id, post.place_id)
+                if station["district"] in post.station.splits
+            ],
         }

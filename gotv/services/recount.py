@@ -126,7 +126,8 @@ def _compare_places(
     kept: list[Any],
 ) -> None:
     withdrawn = {row.withdraws for row in rows if row.kind == "withdraw"}
-    heard = Counter(row.place_id for row in rows if row.kind != "withdraw")
+    # A mark that names another stands in its place: that one was heard.
+    heard = Counter(row.place_id for row in rows if row.withdraws is None)
     silent = Counter(row.place_id for row in rows if row.kind == "no_number" and row.id not in withdrawn)
     unmatched = Counter(row.place_id for row in standing if _number(row) not in electors)
     found.compare("polling places counted", sorted(places), sorted(row.place_id for row in kept))

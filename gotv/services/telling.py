@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from gotv.clock import Clock
-from gotv.domain.doubts import Recent, judge
+from gotv.domain.doubts import Recent, judge_all
 from gotv.domain.entries import LONGEST_LIST, Entry, Outcome, Refused, read_entry
 from gotv.domain.people import Person, Role
 from gotv.domain.telling import reconcile
@@ -60,15 +60,15 @@ class Telling:
                     own_districts=post.own_districts,
                     districts=post.districts,
                 )
-                if recent and entry.number:
-                    entry.doubt = judge(entry.number, entry.called_at, post.other_districts, post.ranges, recent) or ""
                 entries.append(entry)
             except Refused as why:
                 named = one.get("id") if isinstance(one, dict) else None
                 refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
+        if recent:
+            judge_all(entries, post.station, recent)
         position, kept = self.keep(person.contest_id, entries)
         if recent:
-            recent.hears(answer["outcome"] for answer in kept)
+            recent.keeps(entries, (answer["outcome"] for answer in kept), post.station)
         answers = iter(kept)
         in_order = [refusals[n] if n in refusals else next(answers) for n in range(len(sent))]
         return {"ok": True, "position": position, "answers": in_order}

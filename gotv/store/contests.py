@@ -151,21 +151,26 @@ def stations_of(connection: Connection, contest_id: int, place_id: int) -> list[
     )
 
 
-def split_ranges(connection: Connection, contest_id: int) -> dict[int, dict[str, list[tuple[int, int]]]]:
-    """By place and district the ranges of numbers that vote there, where every station of them has one."""
+def numbered_stations(connection: Connection, contest_id: int) -> list[tuple[int, str, int, int]]:
+    """Place, district, first and last number of each station that has a range."""
     rows = connection.execute(
         text("""
-            SELECT place_id, district, array_agg(first_number ORDER BY first_number) AS firsts,
-                   array_agg(last_number ORDER BY first_number) AS lasts
-              FROM polling_station WHERE contest_id = :contest
-             GROUP BY place_id, district HAVING bool_and(first_number IS NOT NULL AND last_number IS NOT NULL)
+            SELECT place_id, district, first_number, last_number FROM polling_station
+             WHERE contest_id = :contest AND first_number IS NOT NULL AND last_number IS NOT NULL
+             ORDER BY district, first_number
         """),
         {"contest": contest_id},
     )
-    found: dict[int, dict[str, list[tuple[int, int]]]] = {}
-    for row in rows:
-        found.setdefault(row.place_id, {})[row.district] = list(zip(row.firsts, row.lasts, strict=True))
-    return found
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def registered_districts(connection: Connection, contest_id: int) -> frozenset[str]:
+    """The districts that have electors."""
+    rows = connection.execute(
+        text("SELECT district FROM district_count WHERE contest_id = :contest AND electors > 0"),
+        {"contest": contest_id},
+    )
+    return frozenset(rows.scalars())
 
 
 def districts(connection: Connection, contest_id: int) -> list[str]:

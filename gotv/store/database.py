@@ -67,7 +67,7 @@ class Database:
         """
         try:
             lent = self._turns.raw_connection()
-        except (DBAPIError, PoolTimeoutError):
+        except (psycopg.Error, DBAPIError, PoolTimeoutError):
             raise NotNow from None
         try:
             yield cast(psycopg.Connection, lent.driver_connection)

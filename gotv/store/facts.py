@@ -64,6 +64,7 @@ FACTS = f"""
      UNION ALL
     SELECT 'withdrawn', withdraws::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM mark
      WHERE contest_id = %(contest)s AND withdraws = ANY(%(ids)s::uuid[]) AND withdraws IS NOT NULL
+       AND kind = 'withdraw'
      UNION ALL
     SELECT 'number', m.id, NULL, NULL, asked.d, asked.n, asked.s, NULL, e.elector, m.received_at
       FROM (SELECT d, n, s, 1 AS most FROM json_to_recordset(%(numbers)s::json) AS called(d text, n int, s int)

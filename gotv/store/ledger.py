@@ -205,7 +205,8 @@ def _row(position: int, entry: Entry, outcome: str, stands: bool, doubted: bool)
         "d": district,
         "n": number,
         "s": suffix,
-        "withdraws": entry.withdraws,
+        # Of a mark: the one it replaces.
+        "withdraws": entry.withdraws or entry.replaces,
         "at": entry.called_at,
         "stands": stands,
         "doubt": entry.doubt,

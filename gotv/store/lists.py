@@ -112,12 +112,11 @@ def outstanding(connection: Connection, contest_id: int, room: int) -> list[Any]
 
 
 def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
-    """Numbers called that no registered elector has: each may have been meant for a neighbour."""
+    """Good marks that no registered elector has: each may have been meant for a neighbour."""
     rows = connection.execute(
         text("""
             SELECT s.district, s.number, s.suffix
-              FROM (SELECT contest_id, district, number, suffix FROM standing_mark
-                     UNION SELECT contest_id, district, number, suffix FROM doubtful_mark) s
+              FROM standing_mark s
              WHERE s.contest_id = :contest
                AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
                                AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)

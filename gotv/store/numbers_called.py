@@ -25,7 +25,7 @@ _LEDGER_ROWS = text("""
       FROM mark m
       JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
       LEFT JOIN LATERAL (SELECT x.received_at, x.person_id FROM mark x
-                          WHERE x.contest_id = m.contest_id AND x.withdraws = m.id
+                          WHERE x.contest_id = m.contest_id AND x.withdraws = m.id AND x.kind = 'withdraw'
                           ORDER BY x.position LIMIT 1) w ON true
       LEFT JOIN person wp ON wp.contest_id = m.contest_id AND wp.person_id = w.person_id
       LEFT JOIN elector e ON e.contest_id = m.contest_id AND e.district = m.district

@@ -18,7 +18,7 @@ blueprint = Blueprint("telling", __name__)
 # Everything the pad is made of: kept on the phone by its service worker.
 MODULES = (
     *("teller_pad", "outbox", "sending", "socket", "phone", "pad_view", "pad_words", "number_check", "keypad"),
-    *("stint", "control_total", "handover", "qr", "shell", "theme"),
+    *("stint", "control_total", "asking", "handover", "offer", "qr", "shell", "theme"),
 )
 PARTS = ("css/gotv.css", "icon.svg", "telling.webmanifest", *(f"js/{name}.js" for name in MODULES))
 

@@ -286,6 +286,7 @@ def test_t15_leaving_with_numbers_not_sent_warns(enter: Enter, cast: Cast) -> No
         dialog.accept()
 
     pad.on("dialog", stay)
+    pad.evaluate("navigator.serviceWorker.ready.then(() => true)")
     pad.reload()
     assert asked == []
     pad.context.set_offline(True)

@@ -1,5 +1,6 @@
 """A doubtful number is kept and answered, strikes nobody, lowers a door, and waits for the organiser."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 
 from gotv.errors import Conflict, NotThere
 from gotv.house import House
-from gotv.services import committee_room, corrections, knocking_up
+from gotv.services import committee_room, contests, corrections, knocking_up
 from gotv.services.recount import recount
 from tests.builders import Seatlet, marked, withdrawal
 from tests.cast import Cast
@@ -131,14 +132,66 @@ def test_an_agent_of_another_contest_cannot_confirm(home: House, seatlet: Seatle
 
 
 def test_a_number_of_another_station_of_a_split_district_is_doubtful(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """Of AB, 1 to 5 vote at St Mark's Hall, 6 to 9 at the Library; 10 is in neither range."""
     split_ab(home, seatlet)
-    assert take(home, cast, marked("2"), marked("9")) == ["marked", "marked"]
+    assert take(home, cast, marked("2"), marked("9"), marked("10")) == ["marked"] * 3
     assert [(entry["number"], entry["doubt"]) for entry in doubtful(home, cast)] == [(9, "other_station")]
 
 
 def split_ab(home: House, seatlet: Seatlet) -> None:
-    """Of AB only the numbers 1 to 5 vote at St Mark's Hall."""
     with home.database.transaction() as connection:
-        sql = """UPDATE polling_station SET first_number = 1, last_number = 5
-                  WHERE contest_id = :contest AND district = 'AB'"""
-        connection.execute(text(sql), {"contest": seatlet.contest_id})
+        given = {"contest": seatlet.contest_id, "library": seatlet.places["Library"]}
+        connection.execute(
+            text("""UPDATE polling_station SET first_number = 1, last_number = 5
+                     WHERE contest_id = :contest AND district = 'AB'"""),
+            given,
+        )
+        connection.execute(
+            text("""INSERT INTO polling_station (contest_id, place_id, label, district, first_number, last_number)
+                    VALUES (:contest, :library, 'second', 'AB', 6, 9)"""),
+            given,
+        )
+
+
+def test_of_two_organisers_at_once_one_is_told_that_the_other_was_quicker(
+    home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    for number in ("1", "2", "3", "4"):
+        take(home, cast, entry := marked(number, "BA"))
+        both = [("AB-" + number), ("AC-" + number)]
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(lambda right, entry=entry: attempt(home, cast, entry, right), both))
+        assert sorted(map(type, done), key=str) == sorted([dict, Conflict], key=str)
+    assert total(seatlet)["marks"] == 4
+
+
+def attempt(home: House, cast: Cast, entry: dict[str, str], right: str) -> dict[str, str] | Conflict:
+    try:
+        return corrections.resolve(home.telling, cast.omar.person, entry["id"], right)
+    except Conflict as why:
+        return why
+
+
+def test_what_an_organiser_puts_right_was_heard_once(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    take(home, cast, entry := marked("1", "BA"))
+    before = place_of(seatlet)
+    corrections.confirm(home.telling, cast.omar.person, entry["id"])
+    after = place_of(seatlet)
+    assert (after["heard"], after["last_heard_at"]) == (before["heard"], before["last_heard_at"])
+
+
+def place_of(seatlet: Seatlet) -> dict[str, Any]:
+    board = committee_room.board(seatlet.home.database, seatlet.contest, seatlet.home.clock.now())
+    found: dict[str, Any] = next(p for p in board["places"] if p["name"] == "St Mark's Hall")
+    return found
+
+
+def test_a_number_that_fits_many_pledges_lowers_no_door(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """Nobody has 9 any more; the five pledges 1 to 5 are one digit away."""
+    with home.database.transaction() as connection:
+        sql = "UPDATE elector SET registered = false WHERE contest_id = :c AND district = 'AB' AND number = 9"
+        connection.execute(text(sql), {"c": seatlet.contest_id})
+    contests.count_anew(home.database, seatlet.contest_id)
+    take(home, cast, marked("9", "AB"))
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, home.clock.now())
+    assert not any(maybe_doors(home, seatlet, cast, "AB").values())

@@ -109,3 +109,36 @@ def test_a_lead_handed_on_and_then_lost_still_answers_everyone() -> None:
     with pytest.raises(ConnectionError):
         group.submit(-1)
     assert [group.submit(work) for work in (1, 2)] == [1, 2]
+
+
+def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:
+    class Stopped(BaseException):
+        """As when the process is told to end."""
+
+    begun, go = threading.Event(), threading.Event()
+
+    def commit(_works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+        begun.set()
+        go.wait(5)
+        raise Stopped
+
+    group: GroupCommit[int, int] = GroupCommit(commit)
+    results: list[object] = []
+
+    def submit(work: int) -> None:
+        try:
+            results.append(group.submit(work))
+        except BaseException as error:
+            results.append(type(error))
+
+    threads = [threading.Thread(target=submit, args=(work,)) for work in (1, 2, 3)]
+    threads[0].start()
+    begun.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while len(group._waiting) < 2:
+        threading.Event().wait(0.001)
+    go.set()
+    for thread in threads:
+        thread.join(5)
+    assert sorted(map(str, results)) == sorted([str(Stopped), str(Stopped), str(RuntimeError)])

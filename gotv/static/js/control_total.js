@@ -1,5 +1,6 @@
 // The control total: every quarter of an hour this phone and the server compare what they hold, entry by entry.
 // What the server answered once and no longer has (a backup was put back) goes out again by itself.
+import { ask } from "./asking.js";
 import * as outbox from "./outbox.js";
 import { stint, token } from "./phone.js";
 
@@ -15,21 +16,18 @@ export function everyQuarter(count) {
   }, wait);
 }
 
-// {held, sent, waiting, missing, at}; null when the server cannot be asked. `missing` are entries to be sent again.
+// {held, sent, missing, at} of this teller's entries; null when the server cannot be asked. What is missing is set to
+// be sent again.
 export async function compare() {
-  const entries = await outbox.all();
-  const sent = entries.filter((entry) => !entry.waiting && entry.outcome !== "refused");
-  const answer = await fetch("/telling/control-total", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token()}` },
-    body: JSON.stringify({
-      stint: stint(),
-      waiting: entries.filter((entry) => entry.waiting).length,
-      entries: sent.map(({ id, number }) => ({ id, number: number ?? "" })),
-    }),
+  const own = (await outbox.all()).filter((entry) => entry.token === token());
+  const sent = own.filter((entry) => !entry.waiting && entry.outcome !== "refused");
+  const { ok, told } = await ask("/telling/control-total", token(), {
+    stint: stint(),
+    waiting: own.filter((entry) => entry.waiting).length,
+    entries: sent.map(({ id, number }) => ({ id, number: number ?? "" })),
   });
-  if (!answer.ok) return null;
-  const { held, missing } = await answer.json();
-  if (missing.length) await outbox.sendAgain(new Set(missing));
-  return { held, sent: sent.length, missing, at: Date.now() };
+  if (!ok) return null;
+  const missing = new Set(told.missing);
+  await outbox.sendAgain(sent.filter(({ id }) => missing.has(id)));
+  return { held: told.held, sent: sent.length, missing: told.missing, at: Date.now() };
 }

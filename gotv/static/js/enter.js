@@ -21,13 +21,21 @@ async function enter(proof) {
     });
     const told = await answer.json();
     if (!answer.ok) return refuse(told.reason);
-    if (told.device_token) {
-      keepToken(told.device_token);
-      keepPost(told.post);
-    }
+    if (told.device_token && !keep(told)) return;
     location.assign(told.next);
   } catch {
     refuse("No connection. Keep this page open and try again when there is signal.");
+  }
+}
+
+function keep({ device_token, post }) {
+  try {
+    keepToken(device_token);
+    keepPost(post);
+    return true;
+  } catch {
+    refuse("This browser may not keep anything. Leave private browsing, or allow storage for this page, and start again.");
+    return false;
   }
 }
 

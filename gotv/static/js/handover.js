@@ -30,6 +30,11 @@ export function taken(fragment) {
   }
 }
 
+// Whether the address came from a code at all, even one that cannot be read.
+export function isOffer(fragment) {
+  return fragment.startsWith(START);
+}
+
 export function draw(rows) {
   const size = rows.length + 8;
   const path = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : []))).join("");
@@ -88,7 +93,7 @@ function secondsBytes(moment) {
 }
 
 function textBytes(text) {
-  const bytes = [...new TextEncoder().encode(text ?? "")];
+  const bytes = [...new TextEncoder().encode(text ?? "")].slice(0, 255);
   return [bytes.length, ...bytes];
 }
 

@@ -4,13 +4,14 @@ export function listenToKeys(press) {
   for (const key of document.querySelectorAll("[data-key]")) {
     key.disabled = false;
     key.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
       event.preventDefault();
       key.classList.add("down");
-      press(key.dataset.key);
+      press(key.dataset.key, true);
     });
     for (const up of ["pointerup", "pointerleave", "pointercancel"]) {
       key.addEventListener(up, () => key.classList.remove("down"));
     }
-    key.addEventListener("click", (event) => event.detail === 0 && press(key.dataset.key));
+    key.addEventListener("click", (event) => event.detail === 0 && press(key.dataset.key, false));
   }
 }

@@ -13,19 +13,22 @@ function spelling(entry) {
   return spellings.get(entry.id);
 }
 
-// What all entries of a phone (oldest first) say about each of them.
+// What a teller's entries (oldest first) say about each of them. `others` of an earlier teller may still wait.
 export class Day {
-  constructor(entries) {
+  constructor(entries, others = 0) {
     this.entries = entries;
-    this.withdrawn = new Set(entries.filter((entry) => entry.kind === "withdraw").map((entry) => entry.withdraws));
+    this.waitingInAll = others + entries.filter((entry) => entry.waiting).length;
+    this.undone = new Map(entries.filter((entry) => entry.kind === "withdraw").map((entry) => [entry.withdraws, entry]));
     this.keyed = entries.filter((entry) => entry.kind !== "withdraw").reverse();
     this.waiting = entries.filter((entry) => entry.waiting).length;
+    this.unsaved = entries.some((entry) => entry.waiting && entry.unsaved);
+    this.saving = entries.some((entry) => entry.saving);
     this.answeredAt = entries.reduce((latest, entry) => Math.max(latest, entry.answeredAt ?? 0), 0);
     this.before = this.givenBefore();
   }
 
   gone(entry) {
-    return this.withdrawn.has(entry.id);
+    return this.undone.has(entry.id);
   }
 
   // For each number that was given before on this phone and not undone, when that was.
@@ -42,15 +45,21 @@ export class Day {
 
   words(entry, brief = false) {
     const noticed = entry.kind === "mark" ? remark(entry.number, entry.district, post() ?? {}) : "";
-    return words(entry, { withdrawn: this.gone(entry), before: this.before.get(entry.id), remark: noticed, brief });
+    return words(entry, { undone: this.undone.get(entry.id), before: this.before.get(entry.id), remark: noticed, brief });
   }
 }
 
 export function showState(day) {
-  $("state").parentElement.classList.toggle("waiting", day.waiting > 0);
-  $("state").textContent = day.waiting
-    ? `${day.waiting} waiting to send – saved on this phone`
+  const waiting = day.waitingInAll;
+  $("state").parentElement.classList.toggle("waiting", waiting > 0);
+  $("state").textContent = waiting
+    ? `${waiting} waiting to send – ${where(day)}`
     : day.answeredAt ? `All sent ${clock(day.answeredAt)}` : "0 waiting – ready";
+}
+
+function where(day) {
+  if (day.unsaved) return "keep this page open";
+  return day.saving ? "saving" : "saved on this phone";
 }
 
 export function showLast(day) {
@@ -61,10 +70,19 @@ export function showLast(day) {
 }
 
 export function showNewest(day, undo) {
-  $("history").replaceChildren(...day.keyed.slice(0, SHOWN).map((entry) => line(day, entry, undo)));
+  showLines($("history"), day, day.keyed.slice(0, SHOWN), undo);
 }
 
-export function line(day, entry, undo) {
+// Whoever has moved to a button in the list stays there when the list is drawn anew, or on the list if it has gone.
+export function showLines(list, day, entries, undo) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.entry ?? "" : null;
+  list.replaceChildren(...entries.map((entry) => line(day, entry, undo)));
+  if (focused === null) return;
+  const again = focused && list.querySelector(`[data-entry="${focused}"]`);
+  (again || list).focus({ preventScroll: true });
+}
+
+function line(day, entry, undo) {
   const item = document.createElement("li");
   const number = document.createElement("b");
   number.textContent = said(entry);
@@ -79,6 +97,7 @@ function undoButton(entry, undo) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
+  button.dataset.entry = entry.id;
   button.textContent = "Undo";
   button.setAttribute("aria-label", `Undo ${said(entry)}`);
   button.addEventListener("click", () => undo(entry));
@@ -100,4 +119,8 @@ export function showPost(post, chosen) {
 export function showTrouble(words) {
   $("trouble").textContent = words;
   $("trouble").classList.remove("hidden");
+}
+
+export function troubleIsOver() {
+  $("trouble").classList.add("hidden");
 }

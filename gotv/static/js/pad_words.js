@@ -13,10 +13,10 @@ export function said(entry) {
   return entry.district && !/[a-z]/i.test(entry.number) ? `${entry.district} ${entry.number}` : entry.number;
 }
 
-// `before` is when the same number was given on this phone, if it was; `remark` is what the phone notices itself;
+// `undone` is the entry that takes this one back, if there is one; `before` is when the same number was given on this phone, if it was; `remark` is what the phone notices itself;
 // `brief` for a line in a list.
-export function words(entry, { withdrawn = false, before = null, remark = "", brief = false } = {}) {
-  if (withdrawn) return entry.waiting ? "Undone" : "Undone, sent";
+export function words(entry, { undone = null, before = null, remark = "", brief = false } = {}) {
+  if (undone) return undone.waiting ? "Undone" : "Undone, sent";
   if (entry.outcome === "refused") return `Not kept: ${entry.reason}`;
   return [state(entry, before, brief), remark].filter(Boolean).join(". ");
 }

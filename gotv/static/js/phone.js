@@ -2,11 +2,12 @@
 const TOKEN = "gotv-device";
 const POST = "gotv-post";
 const STINT = "gotv-stint";
+const DISTRICT = "gotv-district";
 
 export function keepToken(token) {
   localStorage.setItem(TOKEN, token);
   localStorage.setItem(STINT, newId());
-  localStorage.removeItem(POST);
+  for (const key of [POST, DISTRICT]) localStorage.removeItem(key);
 }
 
 export function token() {
@@ -14,21 +15,40 @@ export function token() {
 }
 
 export function forgetToken() {
-  for (const key of [TOKEN, POST, STINT]) localStorage.removeItem(key);
+  for (const key of [TOKEN, POST, STINT, DISTRICT]) localStorage.removeItem(key);
 }
 
 // The name of this teller's time with this phone, for the control totals.
 export function stint() {
-  return read(STINT) ?? "";
+  if (!read(STINT)) write(STINT, newId());
+  return read(STINT);
+}
+
+// The district last chosen: a page that is loaded anew must not choose another by itself.
+export function keepDistrict(name) {
+  write(DISTRICT, name);
+}
+
+export function district() {
+  return read(DISTRICT);
+}
+
+// Calls back when another tab signs in somebody else, or signs out.
+export function whenTokenChanges(changed) {
+  addEventListener("storage", ({ key }) => (key === TOKEN || key === null) && changed());
 }
 
 export function keepPost(post) {
-  try { localStorage.setItem(POST, JSON.stringify(post)); } catch { /* asked again next time */ }
+  write(POST, JSON.stringify(post));
 }
 
 // Where the teller stands, as last heard; null if never.
 export function post() {
   try { return JSON.parse(read(POST)); } catch { return null; }
+}
+
+function write(key, text) {
+  try { localStorage.setItem(key, text); } catch { /* asked again, or chosen again, next time */ }
 }
 
 function read(key) {

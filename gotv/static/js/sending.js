@@ -2,6 +2,7 @@
 // Of several tabs with the pad one sends, the one that holds the lock; when it closes, the next takes over.
 import { Socket } from "./socket.js";
 import * as outbox from "./outbox.js";
+import { ask } from "./asking.js";
 import { token } from "./phone.js";
 
 const MOST = 200;
@@ -28,7 +29,8 @@ export class Sender {
   // Resolves when this tab is done with sending: so long it keeps the lock.
   open() {
     if (this.ended) return null;
-    this.startedAt = Date.now();
+    // By the clock that nobody sets.
+    this.startedAt = performance.now();
     this.socket = new Socket("/telling", {
       auth: async () => ({ token: token() }),
       on: { switched_off: () => this.stop("This link was switched off by your organiser.") },
@@ -41,7 +43,7 @@ export class Sender {
 
   // Something was keyed here: send it, or tell the tab that sends.
   keyed() {
-    if (this.socket) this.flush();
+    this.flush();
     this.tabs?.postMessage("keyed");
   }
 
@@ -66,15 +68,16 @@ export class Sender {
     this.signedOut(reason);
   }
 
-  // One flush at a time; each goes on until nothing waits or nothing gets through.
+  // One flush at a time; each goes on until nothing waits or nothing gets through. A tab without the lock sends only
+  // what it could not save: no other tab can.
   async flush() {
-    if (this.busy || this.ended || !this.socket) return;
+    if (this.busy || this.ended) return;
     this.busy = true;
     try {
       for (;;) {
-        const entries = await outbox.waiting(MOST);
-        if (!entries.length || !(await this.send(entries))) break;
-        await this.changed();
+        const entries = this.socket ? await outbox.waiting(MOST) : outbox.waitingHereOnly(MOST);
+        if (!entries.length || !(await this.sendAll(entries))) break;
+        await this.changed(true);
         this.tabs?.postMessage("answered");
       }
     } catch {
@@ -84,26 +87,39 @@ export class Sender {
     }
   }
 
-  async send(entries) {
-    const answer = await this.exchange(entries.map(onTheWire));
-    if (answer?.signed_in === false) this.stop(answer.reason);
+  // Everyone's numbers go out in their own name, though somebody else may hold the phone by now.
+  async sendAll(entries) {
+    const mine = token();
+    const by = new Map();
+    for (const entry of entries) {
+      const whose = entry.token ?? mine;
+      by.set(whose, [...(by.get(whose) ?? []), entry]);
+    }
+    let sent = false;
+    for (const [whose, theirs] of by) sent = (await this.send(theirs, whose, whose === mine)) || sent;
+    return sent;
+  }
+
+  async send(entries, whose, mine) {
+    const answer = await this.exchange(entries.map(onTheWire), whose, mine).catch(() => null);
+    if (answer?.signed_in === false) this.refused(answer.reason, mine);
     else if (answer && !answer.ok && !answer.retry) this.trouble(answer.reason);
     if (!answer?.ok) return false;
     await outbox.settle(entries, new Map(answer.answers.map((one) => [one.id, one])), Date.now());
     return true;
   }
 
-  async exchange(list) {
-    if (this.socket.connected) return this.socket.emit("numbers", list);
-    if (Date.now() - this.startedAt < POST_AFTER_MS) return null;
-    const answer = await fetch("/telling/numbers", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${token()}` },
-      body: JSON.stringify(list),
-    });
-    const told = await answer.json();
-    if (answer.status === 401 || answer.status === 403) return { ...told, signed_in: false };
-    return { retry: answer.status >= 500 || answer.status === 429, ...told };
+  refused(reason, mine) {
+    if (mine) this.stop(reason);
+    else this.trouble(`Numbers of the teller before are still on this phone and cannot be sent: ${reason}`);
+  }
+
+  async exchange(list, whose, mine) {
+    if (mine && this.socket?.connected) return this.socket.emit("numbers", list);
+    if (mine && this.socket && performance.now() - this.startedAt < POST_AFTER_MS) return null;
+    const { status, told } = await ask("/telling/numbers", whose, list);
+    if (status === 401 || status === 403) return { ...told, signed_in: false };
+    return { retry: status >= 500 || status === 429, ...told };
   }
 }
 

@@ -1,44 +1,52 @@
 // "My stint": totals by hour, every entry with its undo, what the server holds, hand-over to another phone, and the end.
 import { compare } from "./control_total.js";
 import { codes, draw } from "./handover.js";
-import { line } from "./pad_view.js";
+import { showLines } from "./pad_view.js";
 import { clock } from "./pad_words.js";
 
 const $ = (id) => document.getElementById(id);
 
 export class Stint {
-  constructor({ undo, everythingAgain, end }) {
-    Object.assign(this, { undo, end });
+  // `compared` is told a control total; `end` ends the stint, and resolves with words when it may not end yet.
+  constructor({ undo, everythingAgain, compared, end }) {
+    Object.assign(this, { undo, compared, end });
     this.shown = [];
     $("stint-again").addEventListener("click", everythingAgain);
     $("stint-compare").addEventListener("click", () => this.compare());
     $("stint-hand-over").addEventListener("click", () => this.handOver());
     $("stint-next").addEventListener("click", () => this.showCode(this.at + 1));
-    $("stint-end").addEventListener("click", () => this.askEnd());
-    $("stint-really").addEventListener("click", end);
+    $("stint-end").addEventListener("click", () => $("stint-sure").classList.remove("hidden"));
+    $("stint-really").addEventListener("click", () => this.reallyEnd());
   }
 
   show(day) {
+    const waited = this.waiting?.map(({ id }) => id).join();
     this.day = day;
+    this.waiting = day.entries.filter((entry) => entry.waiting);
     $("stint-hours").replaceChildren(...hours(day).map(row));
-    $("stint-all").replaceChildren(...day.keyed.map((entry) => line(day, entry, this.undo)));
+    showLines($("stint-all"), day, day.keyed, this.undo);
     $("stint-empty").classList.toggle("hidden", day.keyed.length > 0);
     $("stint-waiting").classList.toggle("hidden", day.waiting === 0);
     $("stint-waiting-words").textContent = `${day.waiting} not yet sent.`;
+    this.showEnd();
+    const codesShown = !$("stint-codes").classList.contains("hidden");
     if (!day.waiting) $("stint-codes").classList.add("hidden");
+    else if (codesShown && waited !== this.waiting.map(({ id }) => id).join()) this.handOver();
   }
 
   async compare() {
     $("stint-held").textContent = "Asking the server…";
     const total = await compare().catch(() => null);
     $("stint-held").textContent = held(total);
-    return total;
+    this.compared(total);
   }
 
   handOver() {
-    this.shown = codes(this.day.entries.filter((entry) => entry.waiting));
+    this.shown = codes(this.waiting);
+    this.handedOver = true;
     $("stint-codes").classList.remove("hidden");
     this.showCode(0);
+    this.showEnd();
   }
 
   showCode(n) {
@@ -50,13 +58,26 @@ export class Stint {
     $("stint-next").classList.toggle("hidden", this.shown.length < 2);
   }
 
-  askEnd() {
-    $("stint-sure").classList.remove("hidden");
-    $("stint-sure-words").textContent = this.day.waiting
-      ? `${this.day.waiting} numbers are not sent yet and would be lost. Hand them over first, or wait for signal.`
-      : "This phone forgets who you are and the numbers on it. Everything was sent.";
-    $("stint-really").classList.toggle("hidden", this.day.waiting > 0);
+  // What ending would mean now; with numbers waiting only for one who has handed them over.
+  showEnd() {
+    const forgets = this.day.waiting > 0;
+    $("stint-sure-words").textContent = endWords(this.day.waiting, this.handedOver);
+    $("stint-really").textContent = forgets ? "Forget them here and end stint" : "End stint";
+    $("stint-really").classList.toggle("hidden", forgets && !this.handedOver);
   }
+
+  async reallyEnd() {
+    $("stint-really").disabled = true;
+    const why = await this.end(this.day.waiting > 0 && this.handedOver);
+    $("stint-really").disabled = false;
+    if (why) $("stint-sure-words").textContent = why;
+  }
+}
+
+function endWords(waiting, handedOver) {
+  if (!waiting) return "This phone forgets who you are and the numbers on it. Everything was sent.";
+  if (!handedOver) return `${waiting} numbers are not sent yet and would be lost. Hand them over first, or wait for signal.`;
+  return `${waiting} numbers are not sent from here. Does the other phone say that it has sent them?`;
 }
 
 export function held(total) {

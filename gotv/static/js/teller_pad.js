@@ -1,16 +1,17 @@
 // The teller's pad: keys, the last entry in big, what waits, undo. It works the same with and without signal.
 import * as outbox from "./outbox.js";
 import { compare, everyQuarter } from "./control_total.js";
-import { taken } from "./handover.js";
+import { ask } from "./asking.js";
 import { listenToKeys } from "./keypad.js";
-import { Day, showLast, showNewest, showPost, showState, showTrouble } from "./pad_view.js";
-import { forgetToken, keepPost, newId, post, token } from "./phone.js";
+import { Day, showLast, showNewest, showPost, showState, showTrouble, troubleIsOver } from "./pad_view.js";
+import * as phone from "./phone.js";
+import { post, token } from "./phone.js";
+import { listenForOffers } from "./offer.js";
 import { Sender } from "./sending.js";
 import { install, stayAwake } from "./shell.js";
 import { Stint, held } from "./stint.js";
 
 const LOST_IF_CLOSED = "This phone cannot save numbers. Key on while there is signal, and write each number on paper too.";
-const OFFERED = "gotv-offered";
 const $ = (id) => document.getElementById(id);
 const input = $("number");
 let entries = [];
@@ -24,7 +25,7 @@ function district() {
 
 // Shown at once; "saved" is said when it is on the disk. The list below can wait for a moment when nothing is keyed.
 async function keep(entry) {
-  const kept = { id: newId(), at: new Date().toISOString(), ...entry };
+  const kept = { id: phone.newId(), at: new Date().toISOString(), token: token(), ...entry };
   const shown = { ...kept, waiting: 1, saving: true };
   entries = [...entries, shown];
   paintLast();
@@ -45,19 +46,20 @@ function enter() {
   if (number) keep({ kind: "mark", number, district: district() });
 }
 
-function press(key) {
+function press(key, byThumb) {
   if (key === "enter") enter();
   else if (key === "none") keep({ kind: "no_number" });
-  else input.value = key === "delete" ? input.value.slice(0, -1) : input.value + key;
-  input.focus({ preventScroll: true });
+  else input.value = key === "delete" ? input.value.slice(0, -1) : (input.value + key).slice(0, input.maxLength);
+  if (byThumb) input.focus({ preventScroll: true });
 }
 
 function undo(entry) {
   return keep({ kind: "withdraw", withdraws: entry.id });
 }
 
-// The entries as the outbox has them, and those that are on their way into it.
-async function show() {
+// The entries as the outbox has them, and those that are on their way into it. After an answer what was wrong is over,
+// unless it is that nothing can be saved.
+async function show(answered = false) {
   const settled = new Set(entries.filter((entry) => !entry.saving).map(({ id }) => id));
   const kept = await outbox.all();
   for (const { id } of kept) settled.add(id);
@@ -65,10 +67,15 @@ async function show() {
   paintLast();
   paintSoon();
   mayUpdate();
+  if (answered && !entries.some((entry) => entry.unsaved)) troubleIsOver();
+}
+
+function isMine(entry) {
+  return (entry.token ?? token()) === token();
 }
 
 function paintLast() {
-  day = new Day(entries);
+  day = new Day(entries.filter(isMine), entries.filter((entry) => entry.waiting && !isMine(entry)).length);
   showState(day);
   showLast(day);
 }
@@ -101,73 +108,61 @@ function turnTo(stintShown) {
 }
 
 async function whereIStand() {
-  const answer = await fetch("/telling/post", { headers: { Authorization: `Bearer ${token()}` } });
-  if (answer.status === 401 || answer.status === 403) return signedOut((await answer.json()).reason);
-  if (!answer.ok) return;
-  keepPost(await answer.json());
+  const { status, ok, told } = await ask("/telling/post", token());
+  if (status === 401 || status === 403) return signedOut(told.reason);
+  if (!ok) return;
+  phone.keepPost(told);
   showPost(post(), district());
   paintLast();
 }
 
 function signedOut(reason) {
-  showTrouble(`${reason} Numbers keyed so far stay on this phone.`);
+  showTrouble(reason.includes("this phone") ? reason : `${reason} Numbers keyed so far stay on this phone.`);
 }
 
-// Only what was answered is forgotten: the button is not there while anything waits.
-async function end() {
-  if (day.waiting) return;
+// Nothing is forgotten that the server has not just said it holds, unless it was handed over (`even`). Resolves with
+// the reason when the stint cannot end.
+async function end(even) {
+  if (!even) {
+    const total = await compare().catch(() => null);
+    if (!total) return "The server must confirm that it has everything, and cannot be asked just now. Try again with signal.";
+    if (total.missing.length) {
+      compared(total);
+      return held(total);
+    }
+  }
+  if (!(await outbox.forgetOf(token(), even))) {
+    await show();
+    return "A number has been keyed since, or cannot be removed. Wait until all is sent, then end again.";
+  }
   sender?.end();
-  await compare().catch(() => null);
-  await outbox.forgetAll().catch(() => {});
-  forgetToken();
+  phone.forgetToken();
   location.assign("/enter");
+  return "";
 }
 
 async function everythingAgain() {
-  await outbox.sendAgain();
+  await outbox.sendAgain(day.entries);
+  await show();
+  sender?.keyed();
+}
+
+async function compared(total) {
+  if (!total?.missing.length) return;
+  showTrouble(held(total));
   await show();
   sender?.keyed();
 }
 
 async function count() {
-  const total = await compare().catch(() => null);
-  if (total?.missing.length) showTrouble(held(total));
+  await compared(await compare().catch(() => null));
+}
+
+async function takeOver(offered) {
+  const known = new Set(entries.map(({ id }) => id));
+  for (const entry of offered.filter(({ id }) => !known.has(id))) await outbox.add({ ...entry, token: token() });
   await show();
   sender?.keyed();
-}
-
-// Numbers that another phone handed over: taken by a tap, never by opening a link alone.
-function offer() {
-  const offered = taken(remembered());
-  $("offer").classList.toggle("hidden", offered.length === 0);
-  $("offer-words").textContent = `${offered.length} numbers from another phone. Send them from this one?`;
-  const decide = (work) => async () => {
-    forgetOffer();
-    $("offer").classList.add("hidden");
-    if (work) await work();
-  };
-  $("offer-take").onclick = decide(async () => {
-    const known = new Set(day.entries.map(({ id }) => id));
-    for (const entry of offered.filter(({ id }) => !known.has(id))) await outbox.add(entry);
-    await show();
-    sender?.keyed();
-  });
-  $("offer-leave").onclick = decide(null);
-}
-
-// The fragment survives the way over the sign-in page.
-function remembered() {
-  try {
-    if (location.hash) sessionStorage.setItem(OFFERED, location.hash);
-    history.replaceState(null, "", location.pathname);
-    return sessionStorage.getItem(OFFERED) ?? "";
-  } catch {
-    return location.hash;
-  }
-}
-
-function forgetOffer() {
-  try { sessionStorage.removeItem(OFFERED); } catch { /* nothing was kept */ }
 }
 
 function startOfDay() {
@@ -178,7 +173,7 @@ function startOfDay() {
 
 async function start() {
   sender = new Sender({ changed: show, signedOut, trouble: showTrouble });
-  mayUpdate = install(async () => !day.waiting && !input.value && !(await outbox.waiting(1)).length);
+  mayUpdate = install(async () => !(await outbox.waiting(1)).length && !input.value && !day.saving);
   stayAwake();
   everyQuarter(count);
   await outbox.forgetBefore(startOfDay()).catch(() => {});
@@ -186,13 +181,14 @@ async function start() {
   await whereIStand().catch(() => {});
 }
 
-const stint = new Stint({ undo, everythingAgain, end });
+const stint = new Stint({ undo, everythingAgain, compared, end });
 listenToKeys(press);
 input.addEventListener("keydown", (event) => event.key === "Enter" && enter());
 $("to-stint").addEventListener("click", () => turnTo($("stint").classList.contains("hidden")));
-addEventListener("beforeunload", (event) => day.waiting && event.preventDefault());
-addEventListener("hashchange", offer);
-if (post()) showPost(post());
-offer();
+$("districts").addEventListener("change", () => phone.keepDistrict(district()));
+phone.whenTokenChanges(() => location.reload());
+addEventListener("beforeunload", (event) => day.waitingInAll && event.preventDefault());
+if (post()) showPost(post(), phone.district());
+listenForOffers({ take: takeOver, unreadable: showTrouble });
 if (token()) start();
 else location.replace("/enter");
