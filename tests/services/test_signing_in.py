@@ -1,6 +1,7 @@
 """Letting people in by link, code and password, and switching them off."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,7 +96,20 @@ def test_a_tellers_link_and_code_work_on_polling_day_only(home: House, cast: Cas
 def test_a_tellers_phone_stops_when_polling_day_is_over(home: House, cast: Cast) -> None:
     assert signing_in.teller_today(home.database, home.key, cast.tess.device, NOW)
     with pytest.raises(NotLetIn, match="polling day only"):
-        signing_in.teller_today(home.database, home.key, cast.tess.device, TOMORROW)
+        signing_in.teller_today(home.database, home.key, cast.tess.device, TOMORROW + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("clock", "works"), [(time(23, 59), True), (time(3, 59), True), (time(4, 1), False)])
+def test_a_phone_let_in_may_send_in_the_small_hours_what_it_had_no_signal_for(
+    home: House, cast: Cast, clock: time, works: bool
+) -> None:
+    day = NOW.astimezone(ZoneInfo("Europe/London")).date() + timedelta(days=clock < time(12))
+    moment = datetime.combine(day, clock, ZoneInfo("Europe/London"))
+    if works:
+        assert signing_in.teller_today(home.database, home.key, cast.tess.device, moment).name == "Tess"
+    else:
+        with pytest.raises(NotLetIn):
+            signing_in.teller_today(home.database, home.key, cast.tess.device, moment)
 
 
 def test_an_organisers_link_works_before_polling_day(home: House, cast: Cast) -> None:
