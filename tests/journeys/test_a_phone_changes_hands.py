@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from gotv.house import House
-from gotv.services import control_totals
+from gotv.services import control_totals, inviting
 from gotv.services.committee_room import place_ledger
 from tests.builders import Seatlet
 from tests.cast import Cast
@@ -241,3 +241,40 @@ def test_only_the_main_button_of_a_mouse_presses_a_key(enter: Enter, cast: Cast,
     pad = enter(cast.tess, **PHONE)
     pad.locator('[data-key="7"]').click(button=button)
     expect(pad.get_by_label("Elector number")).to_have_value("")
+
+
+def test_numbers_of_a_teller_switched_off_stand_in_nobodys_way(
+    enter: Enter, home: House, seatlet: Seatlet, cast: Cast, another_teller: Any
+) -> None:
+    """More of them than fit into one message."""
+    theo = another_teller("Theo")
+    inviting.revoke(home.database, cast.omar.person, theo.person.person_id)
+    pad = enter(cast.tess, **PHONE)
+    pad.evaluate(
+        """async (token) => {
+          const [outbox, phone] = await Promise.all([import("/static/js/outbox.js"), import("/static/js/phone.js")]);
+          for (let n = 0; n < 210; n++) await outbox.add({ id: phone.newId(), kind: "no_number", at: "", token });
+        }""",
+        theo.device,
+    )
+    key(pad, "1")
+    expect(pad.locator("#last-words")).to_have_text("Sent", timeout=10_000)
+    expect(status(pad)).to_contain_text("210 waiting")
+    assert called(home, seatlet, cast) == ["1"]
+
+
+def test_what_was_keyed_after_the_hand_over_is_not_forgotten_with_it(enter: Enter, cast: Cast) -> None:
+    pad = enter(cast.tess, **PHONE)
+    without_signal(pad)
+    key(pad, "1")
+    pad.get_by_role("button", name="My stint").tap()
+    pad.get_by_role("button", name="Hand over by QR code").tap()
+    pad.get_by_role("button", name="End stint, or change place").tap()
+    forget = pad.get_by_role("button", name="Forget them here and end stint")
+    expect(forget).to_be_visible()
+    pad.get_by_role("button", name="Back to keys").tap()
+    key(pad, "2")
+    expect(status(pad)).to_contain_text("2 waiting")
+    pad.evaluate("document.getElementById('stint-codes').classList.add('hidden')")
+    pad.get_by_role("button", name="My stint").tap()
+    expect(forget).to_be_hidden()

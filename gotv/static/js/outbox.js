@@ -72,10 +72,11 @@ export async function all() {
   return [...kept.map((entry) => memory.get(entry.id) ?? entry), ...unsaved().filter(({ id }) => !known.has(id))];
 }
 
-export async function waiting(most) {
-  // As many more as the disk may be behind: their answers are in memory only.
-  const kept = await reading((store) => store.index("waiting").getAll(1, most + memory.size));
-  return [...kept.filter(({ id }) => !memory.has(id)), ...unsaved().filter((entry) => entry.waiting)].slice(0, most);
+// What waits, oldest first; not that of tokens which the server refuses, lest it stand in the way of the rest.
+export async function waiting(most, refused = new Set()) {
+  const kept = await reading((store) => store.index("waiting").getAll(1));
+  const all = [...kept.filter(({ id }) => !memory.has(id)), ...unsaved().filter((entry) => entry.waiting)];
+  return all.filter((entry) => !refused.has(entry.token)).slice(0, most);
 }
 
 // What only this page can send, because only this page has it.

@@ -17,6 +17,7 @@ export class Sender {
     Object.assign(this, { changed, signedOut, trouble });
     this.busy = false;
     this.ended = false;
+    this.refusedTokens = new Set();
     this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("gotv") : null;
     this.tabs?.addEventListener("message", () => this.heard());
     setInterval(() => this.flush(), RETRY_MS);
@@ -75,7 +76,7 @@ export class Sender {
     this.busy = true;
     try {
       for (;;) {
-        const entries = this.socket ? await outbox.waiting(MOST) : outbox.waitingHereOnly(MOST);
+        const entries = this.socket ? await outbox.waiting(MOST, this.refusedTokens) : outbox.waitingHereOnly(MOST);
         if (!entries.length || !(await this.sendAll(entries))) break;
         await this.changed(true);
         this.tabs?.postMessage("answered");
@@ -102,16 +103,17 @@ export class Sender {
 
   async send(entries, whose, mine) {
     const answer = await this.exchange(entries.map(onTheWire), whose, mine).catch(() => null);
-    if (answer?.signed_in === false) this.refused(answer.reason, mine);
+    if (answer?.signed_in === false) this.refused(answer.reason, whose, mine);
     else if (answer && !answer.ok && !answer.retry) this.trouble(answer.reason);
     if (!answer?.ok) return false;
     await outbox.settle(entries, new Map(answer.answers.map((one) => [one.id, one])), Date.now());
     return true;
   }
 
-  refused(reason, mine) {
-    if (mine) this.stop(reason);
-    else this.trouble(`Numbers of the teller before are still on this phone and cannot be sent: ${reason}`);
+  refused(reason, whose, mine) {
+    if (mine) return this.stop(reason);
+    this.trouble(`Numbers of the teller before are still on this phone and cannot be sent: ${reason}`);
+    return this.refusedTokens.add(whose);
   }
 
   async exchange(list, whose, mine) {

@@ -11,6 +11,7 @@ export class Stint {
   constructor({ undo, everythingAgain, compared, end }) {
     Object.assign(this, { undo, compared, end });
     this.shown = [];
+    this.handed = new Set();
     $("stint-again").addEventListener("click", everythingAgain);
     $("stint-compare").addEventListener("click", () => this.compare());
     $("stint-hand-over").addEventListener("click", () => this.handOver());
@@ -43,7 +44,7 @@ export class Stint {
 
   handOver() {
     this.shown = codes(this.waiting);
-    this.handedOver = true;
+    for (const { id } of this.waiting) this.handed.add(id);
     $("stint-codes").classList.remove("hidden");
     this.showCode(0);
     this.showEnd();
@@ -56,6 +57,11 @@ export class Stint {
     $("stint-code").dataset.text = code.text;
     $("stint-code-words").textContent = `Code ${this.at + 1} of ${this.shown.length}. Point the other phone's camera at it.`;
     $("stint-next").classList.toggle("hidden", this.shown.length < 2);
+  }
+
+  // Whether every number that waits has been in a code on this screen.
+  get handedOver() {
+    return this.waiting.every(({ id }) => this.handed.has(id));
   }
 
   // What ending would mean now; with numbers waiting only for one who has handed them over.
