@@ -39,7 +39,7 @@ def test_numbers_of_the_teller_before_go_out_in_their_own_name(
     pad = enter(cast.tess, **PHONE)
     without_signal(pad)
     key(pad, "1")
-    expect(status(pad)).to_contain_text("1 waiting")
+    expect(status(pad)).to_contain_text("1 waiting to send – saved on this phone")
     theo = another_teller("Theo")
     post = {"place": "St Mark's Hall", "teller": "Theo", "contest": "x", "districts": ["AB", "AC"]}
     pad.evaluate(

@@ -117,7 +117,7 @@ def test_t6_numbers_survive_a_closed_page(enter: Enter, home: House, seatlet: Se
     for number in range(1, 51):
         field.press_sequentially(str(number))
         field.press("Enter")
-    expect(status(pad)).to_contain_text("50 waiting")
+    expect(status(pad)).to_contain_text("50 waiting to send – saved on this phone")
     pad.close(run_before_unload=False)
     again = pad.context.new_page()
     again.goto("/telling")
