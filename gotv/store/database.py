@@ -92,9 +92,14 @@ def _take_application_role(connection: DBAPIConnection, _entry: ConnectionPoolEn
 
 
 def _prepare_the_ledger(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """The statements of a turn are planned once: a plan for one number is as good for sixty."""
+    """The statements of a turn are planned once: a plan for one number is as good for sixty.
+
+    And never by reading a table through: on polling morning the tables are empty, and a plan that was right then
+    would stay when they hold fifty thousand marks.
+    """
     cursor = connection.cursor()
     cursor.execute("SET plan_cache_mode = force_generic_plan")
+    cursor.execute("SET enable_seqscan = off")
     for statement in ledger.PREPARED:
         cursor.execute(statement)
     cursor.close()
