@@ -115,6 +115,8 @@ def append(connection: psycopg.Connection, contest_id: int, last: int, change: C
     return new
 
 
+# Marks that fall are found by their whole key first, one look-up each, whatever the planner believes about sizes: with
+# a plain join it settled for the contest alone while the tables were empty, and would read all marks at each undo.
 _APPEND = """
     WITH sent AS MATERIALIZED (
       SELECT * FROM json_to_recordset(CAST(%(rows)s AS json)) AS r(
@@ -125,13 +127,19 @@ _APPEND = """
                         district, number, suffix, withdraws, called_at, received_at, doubt)
       SELECT %(contest)s, p, id, kind, outcome, person, place, typed, d, n, s, withdraws, at, %(now)s, doubt FROM sent
     ), fell AS (
-      DELETE FROM standing_mark m
-       USING json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int)
-       WHERE m.contest_id = %(contest)s AND m.district = f.d AND m.number = f.n AND m.suffix = f.s AND m.id = f.id
+      DELETE FROM standing_mark WHERE ctid = ANY (ARRAY(
+        SELECT m.ctid
+          FROM json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int),
+               LATERAL (SELECT x.ctid FROM standing_mark x
+                         WHERE x.contest_id = %(contest)s AND x.district = f.d AND x.number = f.n AND x.suffix = f.s
+                           AND x.id = f.id OFFSET 0) m))
     ), fell_doubtful AS (
-      DELETE FROM doubtful_mark m
-       USING json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int)
-       WHERE m.contest_id = %(contest)s AND m.district = f.d AND m.number = f.n AND m.suffix = f.s AND m.id = f.id
+      DELETE FROM doubtful_mark WHERE ctid = ANY (ARRAY(
+        SELECT m.ctid
+          FROM json_to_recordset(CAST(%(fallen)s AS json)) AS f(id uuid, d text, n int, s int),
+               LATERAL (SELECT x.ctid FROM doubtful_mark x
+                         WHERE x.contest_id = %(contest)s AND x.district = f.d AND x.number = f.n AND x.suffix = f.s
+                           AND x.id = f.id OFFSET 0) m))
     ), doubted AS (
       INSERT INTO doubtful_mark (contest_id, district, number, suffix, id, place_id, received_at)
       SELECT %(contest)s, d, n, s, id, place, %(now)s FROM sent WHERE doubted
