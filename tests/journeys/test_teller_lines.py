@@ -122,6 +122,7 @@ def test_t6_numbers_survive_a_closed_page(enter: Enter, home: House, seatlet: Se
     again = pad.context.new_page()
     again.goto("/telling")
     expect(status(again)).to_contain_text("50 waiting")
+    assert called(home, seatlet, cast) == [], "without signal nothing goes out, not even over a line that was open"
     again.context.set_offline(False)
     expect(status(again)).to_contain_text("All sent", timeout=20_000)
     assert called(home, seatlet, cast) == [str(number) for number in range(1, 51)]

@@ -22,6 +22,8 @@ export class Sender {
     this.tabs?.addEventListener("message", () => this.heard());
     setInterval(() => this.flush(), RETRY_MS);
     for (const event of ["online", "pageshow"]) addEventListener(event, () => this.wake());
+    // Without signal an open line only seems open: what goes into it may arrive, and its answer never does.
+    addEventListener("offline", () => this.socket?.again());
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
     if (navigator.locks) navigator.locks.request(LOCK, () => this.open());
     else this.open();

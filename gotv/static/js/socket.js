@@ -24,9 +24,12 @@ export class Socket {
     this.ws.onclose = () => this.lost();
   }
 
-  // Hang up and come back.
+  // Hang up without waiting for the other side, who may be out of reach, and come back.
   again() {
-    this.ws?.close();
+    if (!this.ws) return;
+    this.ws.onmessage = this.ws.onclose = null;
+    this.ws.close();
+    this.lost();
   }
 
   end() {
