@@ -81,7 +81,7 @@ class Recent:
 
     @property
     def is_off(self) -> bool:
-        return len(self.unmatched) >= FEWEST and sum(self.unmatched) > OFF_SHARE * len(self.unmatched)
+        return len(self.unmatched) >= FEWEST and self.unmatched.count(True) > OFF_SHARE * len(self.unmatched)
 
 
 def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:

@@ -77,7 +77,8 @@ class Telling:
         """What this teller did lately; None for those who are not judged."""
         if person.role is not Role.TELLER:
             return None
-        return self._recent.setdefault((person.contest_id, person.person_id), Recent())
+        key = (person.contest_id, person.person_id)
+        return self._recent.get(key) or self._recent.setdefault(key, Recent())
 
     def keep(self, contest_id: int, entries: list[Entry]) -> Kept:
         """Commit one person's entries together with whatever other phones have waiting.
