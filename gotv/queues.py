@@ -14,13 +14,15 @@ from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError
 
-LISTS, IMPORTS = "lists", "imports"
-EVERY_QUEUE = (LISTS, IMPORTS)
+LISTS, PHOTOS, IMPORTS = "lists", "photos", "imports"
+# In the order in which a worker looks: a photo is drawn at once, an import may take its time.
+EVERY_QUEUE = (LISTS, PHOTOS, IMPORTS)
 
 MAKE_LISTS = "workers.make_lists.make_lists"
 CHECK_UPLOAD = "workers.import_uploads.check_upload"
 APPLY_UPLOAD = "workers.import_uploads.apply_upload"
-EVERY_JOB = {MAKE_LISTS: LISTS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
+DRAW_PHOTO = "workers.draw_photos.draw_photo"
+EVERY_JOB = {MAKE_LISTS: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
@@ -59,6 +61,10 @@ def ask_to_check(url: str, contest_id: int, upload_id: int) -> bool:
 
 def ask_to_apply(url: str, contest_id: int, upload_id: int) -> bool:
     return _enqueue(url, APPLY_UPLOAD, f"apply-{contest_id}-{upload_id}", [contest_id, upload_id], 600)
+
+
+def ask_to_draw(url: str, contest_id: int, slip_id: str) -> bool:
+    return _enqueue(url, DRAW_PHOTO, f"photo-{contest_id}-{slip_id}", [contest_id, slip_id], 60)
 
 
 def someone_listens(url: str, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Every 15 seconds it asks SQL what is due and enqueues it: hourly lists, and files whose job was lost.
+"""Every 15 seconds it asks SQL what is due and enqueues it: hourly lists, and files and photos whose job was lost.
 
 Several may run: an advisory lock lets one act at a time, and asking twice makes one job anyway. It keeps no
 schedule in memory, so a slot missed while it was down is simply found wanting at the next look.
@@ -16,7 +16,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import knocking_up, uploads
+from gotv.services import knocking_up, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -38,6 +38,8 @@ def look(home: House) -> int:
             for contest_id, upload_id, confirmed in uploads.waiting(home.database):
                 ask = queues.ask_to_apply if confirmed else queues.ask_to_check
                 asked += ask(url, contest_id, upload_id)
+            for contest_id, slip_id in slip_photos.undrawn(home.database):
+                asked += queues.ask_to_draw(url, contest_id, slip_id)
     return asked
 
 

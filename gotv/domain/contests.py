@@ -26,6 +26,8 @@ class Contest:
     retention_date: date | None = None
     barred_markers: str = ""
     pledge_rule: dict[str, Any] = field(default_factory=dict)
+    # Whether a clerk at the grid sees the first letter of the surname, and the street.
+    shows_initials: bool = False
 
     def at(self, clock: time) -> datetime:
         """That time of polling day, in the contest's own time zone."""

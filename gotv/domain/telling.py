@@ -103,8 +103,7 @@ def _apply(
     if entry.kind is Kind.WITHDRAW:
         return _withdraw(entry, facts, kept, before, change)
     place = change.places.setdefault(entry.place_id, defaultdict(int))
-    # What an organiser puts in the place of another was heard already.
-    place["heard"] += not entry.replaces
+    place["heard"] += not _heard_before(entry, kept)
     if entry.id in facts.withdrawn:
         return Outcome.WITHDRAWN
     if entry.number is None:
@@ -123,6 +122,12 @@ def _apply(
     if elector is None:
         place["unmatched"] += 1
     return outcome
+
+
+def _heard_before(entry: Entry, kept: Mapping[str, Kept]) -> bool:
+    """What is put in the place of another of the same polling place was heard there already."""
+    replaced = kept.get(entry.replaces or "")
+    return replaced is not None and replaced.place_id == entry.place_id
 
 
 def _meaning(elector: Elector | None, standing: Mapping[str, datetime]) -> Outcome:

@@ -64,6 +64,12 @@ def find_contest(database: Database, contest_id: int) -> Contest:
     return contest
 
 
+def show_initials(database: Database, contest_id: int, shows: bool) -> None:
+    """Whether clerks at the grid see the first letter of the surname and the street of a number."""
+    with database.transaction() as connection:
+        contests.change(connection, contest_id, shows_initials=shows)
+
+
 def count_anew(database: Database, contest_id: int) -> int:
     """Rebuild every counter of a contest from what stands. Returns the new position."""
     with database.transaction() as connection:

@@ -126,8 +126,11 @@ def _compare_places(
     kept: list[Any],
 ) -> None:
     withdrawn = {row.withdraws for row in rows if row.kind == "withdraw"}
-    # A mark that names another stands in its place: that one was heard.
-    heard = Counter(row.place_id for row in rows if row.withdraws is None)
+    # A mark that names another stands in its place: where that one was heard, it is not heard again.
+    heard_at = {row.id: row.place_id for row in rows}
+    heard = Counter(
+        row.place_id for row in rows if row.kind != "withdraw" and heard_at.get(row.withdraws) != row.place_id
+    )
     silent = Counter(row.place_id for row in rows if row.kind == "no_number" and row.id not in withdrawn)
     unmatched = Counter(row.place_id for row in standing if _number(row) not in electors)
     found.compare("polling places counted", sorted(places), sorted(row.place_id for row in kept))

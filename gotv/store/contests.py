@@ -41,7 +41,14 @@ def _contest(row: Any) -> Contest:
         retention_date=row.retention_date,
         pledge_rule=row.pledge_rule,
         barred_markers=row.barred_markers,
+        shows_initials=row.shows_initials,
     )
+
+
+def change(connection: Connection, contest_id: int, **columns: Any) -> None:
+    """Change settings of the contest."""
+    where = tables.contest.c.contest_id == contest_id
+    connection.execute(tables.contest.update().where(where).values(**columns))
 
 
 def keep_room(connection: Connection, contest_id: int, name: str) -> int:

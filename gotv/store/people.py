@@ -76,6 +76,16 @@ def every(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
+def tellers_at(connection: Connection, contest_id: int, place_id: int) -> list[str]:
+    """The names of the tellers who are invited to stand there."""
+    rows = connection.execute(
+        text("""SELECT DISTINCT name FROM person
+                 WHERE contest_id = :contest AND place_id = :place AND role = 'teller' ORDER BY name"""),
+        {"contest": contest_id, "place": place_id},
+    )
+    return list(rows.scalars())
+
+
 def add_device(connection: Connection, contest_id: int, person_id: int, token_hash: bytes) -> None:
     bind = {"contest": contest_id, "person": person_id, "hash": token_hash}
     connection.execute(

@@ -80,6 +80,8 @@ contest = Table(
     Column("barred_markers", Text, nullable=False, server_default=""),
     Column("pledge_rule", JSONB, nullable=False),
     Column("retention_date", Date, nullable=False),
+    # Whether a clerk at the grid sees whom a number belongs to: first letter of the surname, and the street.
+    Column("shows_initials", Boolean, nullable=False, server_default=text("false")),
     created_column(),
 )
 
@@ -392,4 +394,75 @@ control_total = Table(
     # The numbers, as typed, that the phone was answered for and the ledger no longer has.
     Column("missing", ARRAY(Text), nullable=False, server_default="{}"),
     within("person_id", "person", "person_id"),
+)
+
+# A sheet of paper with numbers: waiting to be keyed, open while it is, then closed; or void. What is in its boxes is
+# in the ledger alone.
+slip = Table(
+    "slip",
+    metadata,
+    contest_column(),
+    Column("slip_id", UUID(as_uuid=False), primary_key=True),
+    Column("place_id", Integer, nullable=False),
+    Column("district", Text, nullable=False, server_default=""),
+    # As written on the paper: an hour of polling day by the contest's own clock, the teller's name, the sheet's number.
+    Column("hour", Time),
+    Column("teller", Text, nullable=False, server_default=""),
+    Column("sheet", Integer, nullable=False, server_default=text("1")),
+    Column("boxes", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("arrived_at", DateTime(timezone=True), nullable=False),
+    # Who works on it, and when they last did: a claim that nobody uses runs out.
+    Column("claimed_by", Integer),
+    Column("claimed_at", DateTime(timezone=True)),
+    # What the paper says its sum is, and why it was closed all the same when another was keyed.
+    Column("stated", Integer),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("closed_by", Integer),
+    Column("closed_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('waiting', 'open', 'closed', 'void')", name="state"),
+    Index("ix_slip_place", "contest_id", "place_id"),
+    within("place_id", "polling_place", "place_id"),
+    within("claimed_by", "person", "person_id"),
+    within("closed_by", "person", "person_id"),
+)
+
+# Which entry of the ledger was keyed into which box. Box 0 is the tally of those who gave no number.
+slip_box = Table(
+    "slip_box",
+    metadata,
+    contest_column(),
+    Column("entry_id", UUID(as_uuid=False), primary_key=True),
+    Column("slip_id", UUID(as_uuid=False), nullable=False),
+    Column("box", Integer, nullable=False),
+    Index("ix_slip_box_slip", "contest_id", "slip_id"),
+    within("slip_id", "slip", "slip_id"),
+)
+
+slip_photo = Table(
+    "slip_photo",
+    metadata,
+    contest_column(),
+    Column("slip_id", UUID(as_uuid=False), primary_key=True),
+    # As it was sent, until a worker has drawn it anew; then only the new picture stays.
+    Column("sent", LargeBinary),
+    Column("picture", LargeBinary),
+    Column("trouble", Text, nullable=False, server_default=""),
+    created_column("sent_at"),
+    within("slip_id", "slip", "slip_id"),
+)
+
+# A slip keyed a second time, blind: what was compared and what differed.
+slip_check = Table(
+    "slip_check",
+    metadata,
+    contest_column(),
+    Column("slip_id", UUID(as_uuid=False), primary_key=True),
+    Column("checked_by", Integer, primary_key=True, autoincrement=False),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("compared", Integer, nullable=False),
+    # [{"box", "first", "second"}], numbers as written, "" for an empty box
+    Column("differences", JSONB, nullable=False),
+    within("slip_id", "slip", "slip_id"),
+    within("checked_by", "person", "person_id"),
 )

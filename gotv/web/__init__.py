@@ -7,6 +7,8 @@ from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
 from gotv.web.register import blueprint as register
 from gotv.web.signing_in import blueprint as signing_in
+from gotv.web.slip_photos import blueprint as slip_photos
+from gotv.web.slips import blueprint as slips
 from gotv.web.telling import blueprint as telling
 
-BLUEPRINTS = (signing_in, telling, committee_room, knocking_up, register, people, paper, health)
+BLUEPRINTS = (signing_in, telling, committee_room, knocking_up, register, people, paper, slips, slip_photos, health)

@@ -1,14 +1,18 @@
 """A real Chromium, phones and boards in it, and the running house."""
 
+import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from gotv.embedded.household import Household
 from tests.cast import Member
+from tests.tcp_proxy import TcpProxy
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 720}}
@@ -47,3 +51,44 @@ def enter(running: Household, browser: Browser) -> Iterator[Enter]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def network(running: Household) -> Iterator[TcpProxy]:
+    proxy = TcpProxy(running.port)
+    yield proxy
+    proxy.close()
+
+
+class Handset:
+    """A phone (or laptop) with a memory of its own: a Chromium profile that outlives its process."""
+
+    def __init__(self, playwright: Playwright, executable: str, folder: Path) -> None:
+        self.playwright, self.executable, self.folder = playwright, executable, folder
+
+    def switch_on(self, size: Any = PHONE) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.folder), executable_path=self.executable, args=ARGS, **size
+        )
+        return self.context.pages[0]
+
+    def battery_dies(self) -> None:
+        """SIGKILL to every process of this Chromium."""
+        mine = [pid for pid in os.listdir("/proc") if pid.isdigit() and self._is_mine(pid)]
+        assert mine, "the browser was not found"
+        for pid in mine:
+            os.kill(int(pid), signal.SIGKILL)
+        self.context.close()
+
+    def _is_mine(self, pid: str) -> bool:
+        try:
+            return f"--user-data-dir={self.folder}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def handset(playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path) -> Iterator[Handset]:
+    phone = Handset(playwright, browser_type_launch_args["executable_path"], tmp_path / "phone")
+    yield phone
+    phone.context.close()

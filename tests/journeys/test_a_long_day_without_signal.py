@@ -1,63 +1,14 @@
 """A phone in a hall without signal: it opens, it keeps, and the ledger has each number once, in order."""
 
-import os
-import signal
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Page, Playwright, expect
-
-from gotv.embedded.household import Household
 from gotv.house import House
 from tests.builders import Seatlet
 from tests.cast import Cast
-from tests.journeys.conftest import ARGS, PHONE
+from tests.journeys.conftest import Handset
 from tests.journeys.test_a_number_reaches_the_board import key
 from tests.journeys.test_signal_lost_and_found import called
 from tests.tcp_proxy import TcpProxy
-
-
-@pytest.fixture
-def network(running: Household) -> Iterator[TcpProxy]:
-    proxy = TcpProxy(running.port)
-    yield proxy
-    proxy.close()
-
-
-class Handset:
-    """A phone with a memory of its own: a Chromium profile that outlives its process."""
-
-    def __init__(self, playwright: Playwright, executable: str, folder: Path) -> None:
-        self.playwright, self.executable, self.folder = playwright, executable, folder
-
-    def switch_on(self) -> Page:
-        self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=self.executable, args=ARGS, **PHONE
-        )
-        return self.context.pages[0]
-
-    def battery_dies(self) -> None:
-        """SIGKILL to every process of this Chromium."""
-        mine = [pid for pid in os.listdir("/proc") if pid.isdigit() and self._is_mine(pid)]
-        assert mine, "the browser was not found"
-        for pid in mine:
-            os.kill(int(pid), signal.SIGKILL)
-        self.context.close()
-
-    def _is_mine(self, pid: str) -> bool:
-        try:
-            return f"--user-data-dir={self.folder}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return False
-
-
-@pytest.fixture
-def handset(playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path) -> Iterator[Handset]:
-    phone = Handset(playwright, browser_type_launch_args["executable_path"], tmp_path / "phone")
-    yield phone
-    phone.context.close()
 
 
 def sign_in(page: Page, network: TcpProxy, cast: Cast) -> None:

@@ -2,7 +2,8 @@
 //
 // Answered entries stay: the list of what was given, undo, the totals, and everything again for a server that was
 // restored from a backup. What cannot be written stays in this page's memory, and `add` says so.
-const NAME = "gotv";
+// The clerk's grid keeps its own, though a teller's pad may have been opened in the same browser.
+const NAME = document.body.dataset.outbox ?? "gotv";
 const STORE = "entries";
 // By id: entries, or newer states of entries, that the disk would not take.
 const memory = new Map();
