@@ -1,5 +1,6 @@
 """axe finds nothing (WCAG 2.2 AA) on any page, bright or dark; keys are large; nothing is cut off."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.services import knocking_up
+from gotv.services import keying, knocking_up
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
+from tests.services.test_slips import heading, in_box
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
@@ -47,6 +49,9 @@ def test_the_board_has_no_barriers(enter: Enter, home: House, seatlet: Seatlet, 
 PAGES = (
     "walks",
     "control-totals",
+    "slips",
+    "slips/grid?slip={slip}",
+    "slips/grid?check={slip}",
     "walks/{walk}",
     "unmatched",
     "people",
@@ -62,9 +67,16 @@ def test_no_page_of_the_agent_has_barriers(enter: Enter, home: House, seatlet: S
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [marked("99")])
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, datetime.now(UTC))
     walk = knocking_up.walks(home.database, cast.asha.person)[0]["walk_id"]
+    slip = str(uuid.uuid4())
+    entries = [in_box(n, number) for n, number in enumerate(("1", "6", "99", "1", "x"), 1)]
+    keying.keep(home.telling, cast.asha.person, slip, {"heading": heading(seatlet), "entries": entries})
+    keying.close(home.database, cast.asha.person, slip, 5, "one cannot be read", home.clock.now())
     page = enter(cast.asha, **LAPTOP, color_scheme=theme)
+    known = {"walk": walk, "place": seatlet.places["Library"], "slip": slip}
     for address in PAGES:
-        page.goto(f"/contests/{seatlet.contest_id}/" + address.format(walk=walk, place=seatlet.places["Library"]))
+        page.goto(f"/contests/{seatlet.contest_id}/" + address.format(**known))
+        if "grid" in address:
+            expect(page.get_by_label("1", exact=True)).to_be_focused()
         assert_no_barriers(page)
 
 
