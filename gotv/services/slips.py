@@ -24,7 +24,7 @@ def of_contest(database: Database, person: Person, now: datetime) -> list[dict[s
     """The slips in the person's scope: those that want work first, each with who holds it just now."""
     with database.snapshot() as connection:
         found = slips.of_room(connection, person.contest_id, person.committee_room_id)
-    return [each | {"held_by": _holder(each, person, now)} for each in found]
+    return [each | {"held_by": _holder(each, person, now), "agrees": each["stated"] == each["keyed"]} for each in found]
 
 
 def find(database: Database, person: Person, slip_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from gotv.domain.doubts import WORDS
 from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import NotYours
 from gotv.extensions import house
-from gotv.services import committee_room, contests, control_totals, corrections
+from gotv.services import committee_room, contests, control_totals, corrections, slips
 
 blueprint = Blueprint("committee_room", __name__, url_prefix="/contests/<int:contest_id>")
 
@@ -89,10 +89,16 @@ def unmatched(contest_id: int) -> str:
 @blueprint.get("/control-totals")
 @organiser_only
 def totals(contest_id: int) -> str:
-    """What each phone says it has sent, beside what the ledger holds of it."""
-    contest = contests.find_contest(house().database, contest_id)
-    stints = control_totals.of_contest(house().database, g.person, house().clock.now())
-    return render_template("committee_room/control_totals.html", contest=contest, stints=stints)
+    """What each phone says it has sent and each paper slip says is on it, beside what the ledger holds of them."""
+    contest, now = contests.find_contest(house().database, contest_id), house().clock.now()
+    return render_template(
+        "committee_room/control_totals.html",
+        contest=contest,
+        stints=control_totals.of_contest(house().database, g.person, now),
+        slips=[
+            each for each in slips.of_contest(house().database, g.person, now) if each["state"] in ("open", "closed")
+        ],
+    )
 
 
 @blueprint.post("/entries/<uuid:entry_id>/withdraw")

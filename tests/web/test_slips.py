@@ -138,3 +138,15 @@ def test_no_pledge_is_told_to_a_grid(clem: FlaskClient, seatlet: Seatlet) -> Non
     known = clem.get(f"/contests/{seatlet.contest_id}/slips/places/{hall}.json").get_json()
     assert known["numbers"]["AB"][0] == [1, 0, ""], "number and suffix; 1 is a pledge, and nothing says so"
     assert known["tellers"] == ["Tess"]
+
+
+def test_the_control_totals_say_what_the_paper_says_beside_what_is_held(
+    clem: FlaskClient, app: Any, seatlet: Seatlet, cast: Cast
+) -> None:
+    slip_id = str(uuid.uuid4())
+    send(clem, seatlet, f"/{slip_id}", {"heading": heading(seatlet), "entries": [in_box(1, "1"), in_box(2, "2")]})
+    send(clem, seatlet, f"/{slip_id}/close", {"stated": 3, "reason": "one was washed out"})
+    omar = cast.omar.signed_in(app.test_client())
+    page = omar.get(f"/contests/{seatlet.contest_id}/control-totals").text
+    assert "differs by 1" in page
+    assert "one was washed out" in page
