@@ -3,6 +3,9 @@
 A doubtful mark is kept and answered like any other, but strikes nobody from a list: the door stays, marked as *maybe
 voted*, until an organiser confirms, corrects or withdraws the mark. Only tellers are judged: clerks and organisers key
 with the paper before them.
+
+Not judged on arrival, since nothing is struck by them: a number not on the register, and one that its teller gave
+before (`store.numbers_called`). Both are shown to the organiser; the doors of their `neighbours` are *maybe voted*.
 """
 
 from collections import deque

@@ -121,10 +121,12 @@ def place_ledger(database: Database, person: Person, place_id: int, *, most: int
 
 
 def numbers_to_check(database: Database, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """In this person's scope: ``doubtful`` marks, and ``unmatched`` ones that no registered elector has."""
+    """In this person's scope: ``doubtful`` marks, ``unmatched`` ones that no registered elector has, and those that
+    their teller gave ``again``."""
     scope = person.contest_id, person.committee_room_id
     with database.snapshot() as connection:
         return {
             "doubtful": numbers_called.doubtful(connection, *scope),
             "unmatched": numbers_called.unmatched(connection, *scope),
+            "again": numbers_called.given_again(connection, *scope),
         }

@@ -28,7 +28,7 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
     read, Conflict if no elector has it (then nothing changes).
     """
     entry = _entry_in_scope(telling.database, person, entry_id)
-    if not (entry["unmatched"] or entry["doubt"]) or entry["withdrawn_at"]:
+    if not (entry["unmatched"] or entry["doubt"] or entry["again"]) or entry["withdrawn_at"]:
         raise Conflict("This number was corrected or withdrawn already, or it has matched by itself.")
     with telling.database.snapshot() as connection:
         districts = contests.districts(connection, person.contest_id)
@@ -41,9 +41,9 @@ def resolve(telling: Telling, person: Person, entry_id: str, typed: str) -> dict
 
 
 def confirm(telling: Telling, person: Person, entry_id: str) -> dict[str, str]:
-    """An organiser stands for a doubtful number: the doubtful mark goes, a good one of the organiser's stands."""
+    """An organiser stands for a doubtful number, or one given twice: that mark goes, one of the organiser's stands."""
     entry = _entry_in_scope(telling.database, person, entry_id)
-    if not entry["doubt"] or entry["withdrawn_at"]:
+    if not (entry["doubt"] or entry["again"]) or entry["withdrawn_at"]:
         raise Conflict("This number was confirmed, corrected or withdrawn already.")
     number = ElectorNumber(entry["district"], entry["number"], entry["suffix"])
     return _put_in_its_place(telling, person, entry, _mark(person, entry, entry["typed"], number))

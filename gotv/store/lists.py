@@ -8,6 +8,10 @@ from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.store.facts import WANTED
+from gotv.store.numbers_called import given_again
+
+# So many numbers given twice would mean something else than slips of the tongue.
+MOST_AGAIN = 1_000
 
 
 def newest_runs(connection: Connection, contest_id: int) -> dict[int, dict[str, Any]]:
@@ -112,7 +116,7 @@ def outstanding(connection: Connection, contest_id: int, room: int) -> list[Any]
 
 
 def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
-    """Good marks that no registered elector has: each may have been meant for a neighbour."""
+    """Good marks that no registered elector has, and those a teller gave twice: each may be meant for a neighbour."""
     rows = connection.execute(
         text("""
             SELECT s.district, s.number, s.suffix
@@ -123,7 +127,9 @@ def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
         """),
         {"contest": contest_id},
     )
-    return [ElectorNumber(*row) for row in rows]
+    again = given_again(connection, contest_id, None, limit=MOST_AGAIN)
+    twice = [ElectorNumber(one["district"], one["number"], one["suffix"]) for one in again]
+    return [ElectorNumber(*row) for row in rows] + twice
 
 
 def add(connection: Connection, contest_id: int, room: int, made: list[dict[str, Any]], **stamp: Any) -> None:

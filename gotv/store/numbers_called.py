@@ -17,11 +17,23 @@ def entry(connection: Connection, contest_id: int, entry_id: str) -> dict[str, A
     return rows[0] if rows else None
 
 
-_LEDGER_ROWS = text("""
+# A later good mark of a teller who gave the number before: nobody votes twice, so one of the two was misheard.
+AGAIN = """
+    EXISTS (SELECT FROM standing_mark later
+             JOIN standing_mark earlier ON earlier.contest_id = later.contest_id AND earlier.district = later.district
+                  AND earlier.number = later.number AND earlier.suffix = later.suffix AND earlier.id <> later.id
+             JOIN mark f ON f.contest_id = earlier.contest_id AND f.id = earlier.id
+             JOIN person who ON who.contest_id = m.contest_id AND who.person_id = m.person_id
+            WHERE later.contest_id = m.contest_id AND later.district = m.district AND later.number = m.number
+              AND later.suffix = m.suffix AND later.id = m.id AND f.person_id = m.person_id
+              AND f.position < m.position AND who.role = 'teller')
+"""
+
+_LEDGER_ROWS = text(f"""
     SELECT m.position, m.id::text AS id, m.kind, m.outcome, m.typed, m.district, m.number, m.suffix,
            m.called_at, m.received_at, m.withdraws::text AS withdraws, m.place_id, p.name AS called_by,
            p.role AS called_by_role, w.received_at AS withdrawn_at, wp.name AS withdrawn_by,
-           m.kind = 'mark' AND e.elector_id IS NULL AS unmatched, m.doubt
+           m.kind = 'mark' AND e.elector_id IS NULL AS unmatched, m.doubt, {AGAIN} AS again
       FROM mark m
       JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
       LEFT JOIN LATERAL (SELECT x.received_at, x.person_id FROM mark x
@@ -81,6 +93,34 @@ def doubtful(
                  WHERE s.contest_id = :contest
                    AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
                  ORDER BY marked, s.received_at DESC, s.id LIMIT :limit
+            """),
+            {"contest": contest_id, "room": committee_room_id, "limit": limit},
+        )
+    )
+
+
+def given_again(
+    connection: Connection, contest_id: int, committee_room_id: int | None, *, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Standing marks of tellers who had given the same number before, newest first, with when they did."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT m.id::text AS id, m.district, m.number, m.suffix, m.received_at, m.place_id, p.name AS place,
+                       m.typed, who.name AS called_by, m.first_at
+                  FROM (SELECT district, number, suffix FROM standing_mark WHERE contest_id = :contest
+                         GROUP BY district, number, suffix HAVING count(*) > 1) several,
+                       LATERAL (
+                       SELECT m.*, min(m.position) OVER by_person AS first, min(m.received_at) OVER by_person AS first_at
+                         FROM standing_mark s JOIN mark m ON m.contest_id = s.contest_id AND m.id = s.id
+                        WHERE s.contest_id = :contest AND s.district = several.district
+                          AND s.number = several.number AND s.suffix = several.suffix
+                       WINDOW by_person AS (PARTITION BY m.person_id) OFFSET 0) m
+                  JOIN person who ON who.contest_id = m.contest_id AND who.person_id = m.person_id
+                                 AND who.role = 'teller'
+                  JOIN polling_place p ON p.contest_id = m.contest_id AND p.place_id = m.place_id
+                 WHERE m.position > m.first AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
+                 ORDER BY m.received_at DESC, m.position DESC LIMIT :limit
             """),
             {"contest": contest_id, "room": committee_room_id, "limit": limit},
         )

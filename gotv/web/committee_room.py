@@ -91,13 +91,12 @@ def unmatched(contest_id: int) -> str:
 def totals(contest_id: int) -> str:
     """What each phone says it has sent and each paper slip says is on it, beside what the ledger holds of them."""
     contest, now = contests.find_contest(house().database, contest_id), house().clock.now()
+    keyed = slips.of_contest(house().database, g.person, now)
     return render_template(
         "committee_room/control_totals.html",
         contest=contest,
         stints=control_totals.of_contest(house().database, g.person, now),
-        slips=[
-            each for each in slips.of_contest(house().database, g.person, now) if each["state"] in ("open", "closed")
-        ],
+        slips=[each for each in keyed if each["state"] in ("open", "closed")],
     )
 
 

@@ -1,5 +1,6 @@
 """A doubtful number is kept and answered, strikes nobody, lowers a door, and waits for the organiser."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +12,7 @@ from gotv.house import House
 from gotv.services import committee_room, contests, corrections, knocking_up
 from gotv.services.recount import recount
 from tests.builders import Seatlet, marked, withdrawal
-from tests.cast import Cast
+from tests.cast import Cast, Member
 
 
 def take(home: House, cast: Cast, *entries: dict[str, str]) -> list[str]:
@@ -195,3 +196,47 @@ def test_a_number_that_fits_many_pledges_lowers_no_door(home: House, seatlet: Se
     take(home, cast, marked("9", "AB"))
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, home.clock.now())
     assert not any(maybe_doors(home, seatlet, cast, "AB").values())
+
+
+def again(home: House, cast: Cast) -> list[tuple[str, int]]:
+    found = committee_room.numbers_to_check(home.database, cast.asha.person)["again"]
+    return [(entry["district"], entry["number"]) for entry in found]
+
+
+def test_a_number_that_its_teller_gave_before_counts_once_and_is_shown_with_its_neighbours_lowered(
+    home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    """Of the pledges 1 to 5 only 1 and 2 are outstanding: 8, given twice, may have been meant for either."""
+    take(home, cast, *(marked(number) for number in ("3", "4", "5", "8")))
+    assert again(home, cast) == []
+    assert take(home, cast, marked("8")) == ["already_marked"]
+    assert again(home, cast) == [("AB", 8)]
+    assert total(seatlet)["marks"] == 4
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, home.clock.now())
+    assert maybe_doors(home, seatlet, cast, "AB") == {1: True, 2: True, 10: False}
+
+
+def test_two_tellers_who_give_the_same_number_are_both_believed(
+    home: House, cast: Cast, another_teller: Callable[..., Member]
+) -> None:
+    tom = another_teller("Tom")
+    take(home, cast, marked("8"))
+    home.telling.take(tom.person, home.telling.post_of(tom.person), [marked("8")])
+    assert again(home, cast) == []
+
+
+def test_a_number_taken_back_and_given_anew_is_not_given_twice(home: House, cast: Cast) -> None:
+    take(home, cast, first := marked("8"), withdrawal(first), marked("8"))
+    assert again(home, cast) == []
+
+
+def test_a_number_given_twice_is_confirmed_corrected_or_withdrawn(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    pairs = [(marked(number), marked(number)) for number in ("8", "9", "10")]
+    take(home, cast, *(one for pair in pairs for one in pair))
+    corrections.confirm(home.telling, cast.omar.person, pairs[0][1]["id"])
+    corrections.resolve(home.telling, cast.omar.person, pairs[1][1]["id"], "AB-3")
+    corrections.withdraw(home.telling, cast.omar.person, pairs[2][1]["id"])
+    assert again(home, cast) == []
+    assert total(seatlet)["marks"] == 4
+    with pytest.raises(Conflict):
+        corrections.confirm(home.telling, cast.omar.person, pairs[0][0]["id"])
