@@ -111,7 +111,8 @@ def given_again(
                   FROM (SELECT district, number, suffix FROM standing_mark WHERE contest_id = :contest
                          GROUP BY district, number, suffix HAVING count(*) > 1) several,
                        LATERAL (
-                       SELECT m.*, min(m.position) OVER by_person AS first, min(m.received_at) OVER by_person AS first_at
+                       SELECT m.*, min(m.position) OVER by_person AS first,
+                              min(m.received_at) OVER by_person AS first_at
                          FROM standing_mark s JOIN mark m ON m.contest_id = s.contest_id AND m.id = s.id
                         WHERE s.contest_id = :contest AND s.district = several.district
                           AND s.number = several.number AND s.suffix = several.suffix
