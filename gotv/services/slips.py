@@ -20,10 +20,10 @@ ON_THE_PAPER = (
 )
 
 
-def of_contest(database: Database, person: Person, now: datetime) -> list[dict[str, Any]]:
-    """The slips in the person's scope: those that want work first, each with who holds it just now."""
+def of_contest(database: Database, person: Person, now: datetime, *, done: int = 100) -> list[dict[str, Any]]:
+    """The slips in the person's scope, each with who holds it just now: those that want work, then the newest done."""
     with database.snapshot() as connection:
-        found = slips.of_room(connection, person.contest_id, person.committee_room_id)
+        found = slips.of_room(connection, person.contest_id, person.committee_room_id, done=done)
     return [each | {"held_by": _holder(each, person, now), "agrees": each["stated"] == each["keyed"]} for each in found]
 
 

@@ -80,7 +80,11 @@ def entries(connection: Connection, contest_id: int, slip_id: str) -> list[str]:
     return list(rows.scalars())
 
 
-# A slip with the names of those who had to do with it, and how many of its boxes and tally strokes stand.
+def _told(which: str) -> str:
+    """The slips that a query chooses, with the names of those who had to do with them and what stands of each."""
+    return _SLIPS.replace("CHOSEN", which)
+
+
 _SLIPS = """
     SELECT s.slip_id::text AS slip_id, s.place_id, s.district, s.hour, s.teller, s.sheet, s.boxes, s.state,
            s.arrived_at, s.claimed_by, s.claimed_at, s.stated, s.reason, s.closed_by, s.closed_at,
@@ -88,7 +92,7 @@ _SLIPS = """
            coalesce(k.keyed, 0) AS keyed, coalesce(k.tally, 0) AS tally, k.last_at,
            f.slip_id IS NOT NULL AS has_photo, f.picture IS NOT NULL AS photo_ready, coalesce(f.trouble, '') AS trouble,
            v.checked_at, v.checked_by_name, v.compared, coalesce(v.differences, '[]'::jsonb) AS differences
-      FROM slip s
+      FROM (CHOSEN) s
       JOIN polling_place p ON p.contest_id = s.contest_id AND p.place_id = s.place_id
       LEFT JOIN person c ON c.contest_id = s.contest_id AND c.person_id = s.claimed_by
       LEFT JOIN person d ON d.contest_id = s.contest_id AND d.person_id = s.closed_by
@@ -105,32 +109,36 @@ _SLIPS = """
              JOIN person who ON who.contest_id = x.contest_id AND who.person_id = x.checked_by
             WHERE x.contest_id = s.contest_id AND x.slip_id = s.slip_id
             ORDER BY x.checked_at DESC LIMIT 1) v ON true
-     WHERE s.contest_id = :contest
+     ORDER BY s.state IN ('closed', 'void'), s.closed_at DESC NULLS FIRST, s.arrived_at, s.slip_id
 """
 
 
 def find(connection: Connection, contest_id: int, slip_id: str) -> dict[str, Any] | None:
-    rows = connection.execute(text(_SLIPS + " AND s.slip_id = :slip"), {"contest": contest_id, "slip": slip_id})
-    found = _dicts(rows)
+    which = "SELECT * FROM slip WHERE contest_id = :contest AND slip_id = :slip"
+    found = _dicts(connection.execute(text(_told(which)), {"contest": contest_id, "slip": slip_id}))
     return found[0] if found else None
 
 
 def of_room(
-    connection: Connection, contest_id: int, committee_room_id: int | None, *, closed: int = 100
+    connection: Connection, contest_id: int, committee_room_id: int | None, *, done: int
 ) -> list[dict[str, Any]]:
     """All slips of a committee room that want work, oldest first, and then the newest of those that are done."""
-    order = " ORDER BY s.state IN ('closed', 'void'), s.closed_at DESC NULLS FIRST, s.arrived_at, s.slip_id"
-    room = " AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)"
-    wanted = f"SELECT * FROM ({_SLIPS + room + order}) w"
-    rows = _dicts(connection.execute(text(wanted), {"contest": contest_id, "room": committee_room_id}))
-    open_ones = [row for row in rows if row["state"] in ("waiting", "open")]
-    return open_ones + [row for row in rows if row["state"] in ("closed", "void")][:closed]
+    of_room = """
+        SELECT x.* FROM slip x JOIN polling_place q ON q.contest_id = x.contest_id AND q.place_id = x.place_id
+         WHERE x.contest_id = :contest AND (CAST(:room AS int) IS NULL OR q.committee_room_id = :room)
+    """
+    which = f"""
+        ({of_room} AND x.state IN ('waiting', 'open')) UNION ALL
+        ({of_room} AND x.state IN ('closed', 'void') ORDER BY x.closed_at DESC LIMIT :done)
+    """
+    bind = {"contest": contest_id, "room": committee_room_id, "done": done}
+    return _dicts(connection.execute(text(_told(which)), bind))
 
 
 def of_place(connection: Connection, contest_id: int, place_id: int) -> list[dict[str, Any]]:
     """The slips of a polling place that are not void."""
-    where = " AND s.place_id = :place AND s.state <> 'void' ORDER BY s.arrived_at"
-    return _dicts(connection.execute(text(_SLIPS + where), {"contest": contest_id, "place": place_id}))
+    which = "SELECT * FROM slip WHERE contest_id = :contest AND place_id = :place AND state <> 'void'"
+    return _dicts(connection.execute(text(_told(which)), {"contest": contest_id, "place": place_id}))
 
 
 def claim_next(
