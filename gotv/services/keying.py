@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from gotv.domain.contests import Contest
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
 from gotv.domain.entries import LONGEST_LIST, Entry, Kind, uuid_of
@@ -15,6 +17,7 @@ from gotv.errors import Conflict, TooMuch
 from gotv.services.slips import find, hold, read_heading_in_scope, stands
 from gotv.services.telling import Telling
 from gotv.store import contests, slips
+from gotv.store.control_totals import held_among
 from gotv.store.database import Database
 
 LONGEST_REASON = 200
@@ -24,9 +27,10 @@ MOST_STATED = 1_000
 def keep(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[str, Any]:
     """Keep what was keyed into boxes, as the page sent it, and answer each entry; the slip is made by the first.
 
-    ``sent`` is ``{"heading": {...}, "entries": [an entry of the wire with its "box"]}``. Returns what
-    `Telling.take` does, and how many boxes the ledger now holds. Raises Conflict when the slip is void or somebody
-    else's, and then nothing was kept; the same list sent again counts nothing twice.
+    ``sent`` is ``{"heading": {...}, "entries": [an entry of the wire with its "box"]}``. Returns what `Telling.take`
+    does, and what the ledger now holds of the slip: ``held`` boxes, the ``tally``, and the id that ``stands`` in each
+    box. Raises Conflict when the slip is void or somebody else's, and then nothing was kept; the same list sent again
+    counts nothing twice and opens no closed slip.
     """
     heading_sent, entries = _read(sent)
     now = telling.clock.now()
@@ -39,16 +43,36 @@ def keep(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[s
             # What the paper says is known only now; once something is keyed, `move` changes it.
             slip |= asdict(heading)
             slips.change(connection, person.contest_id, slip_id, **asdict(heading))
-        # More boxes may be wanted while it is keyed. Whoever keys into a closed slip has to close it anew.
+        # More boxes may be wanted while it is keyed.
         me["boxes"] = slip["boxes"] = max(slip["boxes"], heading.boxes)
-        slips.change(connection, person.contest_id, slip_id, state=State.OPEN, closed_by=None, closed_at=None, **me)
-        slips.add_boxes(connection, person.contest_id, slip_id, _boxes_of(entries, slip["boxes"]))
+        boxes = _boxes_of(entries, slip["boxes"])
+        if slip["state"] != State.CLOSED or _is_news(connection, person.contest_id, entries):
+            # Whoever keys into a closed slip has to close it anew.
+            slips.change(connection, person.contest_id, slip_id, state=State.OPEN, closed_by=None, closed_at=None, **me)
+        slips.add_boxes(connection, person.contest_id, slip_id, boxes)
         contest = contests.find(connection, person.contest_id)
     written = [_as_on_paper(one, slip, contest) for one in entries]
     answer = telling.take(person, telling.post_of(replace(person, place_id=slip["place_id"])), written)
+    return answer | _one_number_a_box(telling, person, slip_id, now)
+
+
+def _is_news(connection: Connection, contest_id: int, entries: list[dict[str, Any]]) -> bool:
+    """Whether any of the entries is not in the ledger yet."""
+    ids = {entry_id for one in entries if (entry_id := uuid_of(one.get("id")))}
+    return bool(ids - held_among(connection, contest_id, ids))
+
+
+def _one_number_a_box(telling: Telling, person: Person, slip_id: str, now: datetime) -> dict[str, Any]:
+    """Where two pages keyed into one box, the later number stands and the earlier falls. Returns what stands."""
     with telling.database.snapshot() as connection:
-        now_held = slips.find(connection, person.contest_id, slip_id) or slip
-    return answer | {"held": now_held["keyed"], "tally": now_held["tally"]}
+        rows = [row for row in slips.boxes(connection, person.contest_id, slip_id) if stands(row)]
+    last = {row["box"]: row["id"] for row in rows if row["box"] != TALLY}
+    fallen = [row for row in rows if row["box"] != TALLY and row["id"] != last[row["box"]]]
+    if fallen:
+        withdrawals = [_withdrawal(person, row["place_id"], row["id"], now) for row in fallen]
+        telling.keep(person.contest_id, withdrawals)
+    tally = sum(row["box"] == TALLY for row in rows)
+    return {"held": len(last), "tally": tally, "stands": {str(box): entry_id for box, entry_id in last.items()}}
 
 
 def close(

@@ -20,10 +20,14 @@ def put(database: Database, person: Person, heading: object, now: datetime) -> s
     return slip_id
 
 
-def claim_next(database: Database, person: Person, now: datetime) -> str | None:
-    """Claim the slip that has waited longest and that nobody holds, or None. One's own claim comes first."""
+def claim_next(database: Database, person: Person, now: datetime, *, but: str | None = None) -> str | None:
+    """Claim the slip that has waited longest and that nobody holds, or None. One's own claim comes first.
+
+    ``but`` is a slip just keyed, of which nothing may have arrived yet.
+    """
+    scope = person.contest_id, person.committee_room_id, person.person_id
     with database.transaction() as connection:
-        return slips.claim_next(connection, person.contest_id, person.committee_room_id, person.person_id, now)
+        return slips.claim_next(connection, *scope, now, but=but)
 
 
 def claim(database: Database, person: Person, slip_id: str, now: datetime) -> None:

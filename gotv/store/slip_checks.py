@@ -35,10 +35,10 @@ def keep(
     compared: int,
     differences: list[dict[str, Any]],
 ) -> None:
-    """A person's newest check of a slip takes the place of the one before."""
+    """A person's first check of a slip stands: the second was made knowing what differed."""
     found = {"checked_at": checked_at, "compared": compared, "differences": differences}
     row = insert(slip_check).values(contest_id=contest_id, slip_id=slip_id, checked_by=person_id, **found)
-    connection.execute(row.on_conflict_do_update(index_elements=["contest_id", "slip_id", "checked_by"], set_=found))
+    connection.execute(row.on_conflict_do_nothing())
 
 
 def rate(connection: Connection, contest_id: int, committee_room_id: int | None) -> dict[str, int]:

@@ -142,9 +142,18 @@ def of_place(connection: Connection, contest_id: int, place_id: int) -> list[dic
 
 
 def claim_next(
-    connection: Connection, contest_id: int, committee_room_id: int | None, person_id: int, now: datetime
+    connection: Connection,
+    contest_id: int,
+    committee_room_id: int | None,
+    person_id: int,
+    now: datetime,
+    *,
+    but: str | None,
 ) -> str | None:
-    """Claim the slip that has waited longest and that nobody holds; two who ask at once get two slips."""
+    """Claim the slip that has waited longest and that nobody holds; two who ask at once get two slips.
+
+    ``but`` is the one just done with: what was keyed from it may still be on its way.
+    """
     row = connection.execute(
         text("""
             UPDATE slip SET claimed_by = :person, claimed_at = :now
@@ -152,6 +161,7 @@ def claim_next(
                    SELECT s.slip_id FROM slip s
                      JOIN polling_place p ON p.contest_id = s.contest_id AND p.place_id = s.place_id
                     WHERE s.contest_id = :contest AND s.state = 'waiting'
+                      AND s.slip_id IS DISTINCT FROM CAST(:but AS uuid)
                       AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
                       AND (s.claimed_by IS NULL OR s.claimed_by = :person OR s.claimed_at <= :expired)
                     ORDER BY s.claimed_by IS NOT DISTINCT FROM :person DESC, s.arrived_at, s.slip_id
@@ -164,6 +174,7 @@ def claim_next(
             "person": person_id,
             "now": now,
             "expired": now - CLAIM,
+            "but": but,
         },
     )
     return row.scalar_one_or_none()

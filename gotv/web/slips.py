@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from gotv.access import agent_only, clerk_only
 from gotv.domain.contests import Contest
+from gotv.domain.entries import uuid_of
 from gotv.domain.slips import BOXES, COLUMNS, MOST_BOXES
 from gotv.extensions import house
 from gotv.services import contests, keying, slip_checks, slip_queue
@@ -54,8 +55,9 @@ def _choices(contest: Contest) -> dict[str, Any]:
 @blueprint.post("/next")
 @clerk_only
 def claim_next(contest_id: int) -> Response:
-    """Claim the slip that has waited longest."""
-    slip_id = slip_queue.claim_next(house().database, g.person, house().clock.now())
+    """Claim the slip that has waited longest; not the one that was on the desk (``but``)."""
+    but = uuid_of(request.form.get("but"))
+    slip_id = slip_queue.claim_next(house().database, g.person, house().clock.now(), but=but)
     if slip_id is None:
         flash("No slip is waiting: all are keyed, or somebody is at them.")
         return redirect(url_for("slips.slips", contest_id=contest_id))

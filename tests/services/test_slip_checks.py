@@ -44,9 +44,14 @@ def test_what_differs_is_listed_by_box(home: House, cast: Cast, closed: str) -> 
 
 def test_the_error_rate_is_over_all_checks(home: House, seatlet: Seatlet, cast: Cast, closed: str) -> None:
     assert slip_checks.rate(home.database, cast.omar.person) == {"slips": 0, "compared": 0, "differing": 0}
-    check(home, cast, closed, {"1": "2"})
     check(home, cast, closed, {"1": "1", "2": "8", "4": "10"})
     assert slip_checks.rate(home.database, cast.omar.person) == {"slips": 1, "compared": 3, "differing": 1}
+
+
+def test_the_first_check_stands_for_the_second_knows_what_differed(home: House, cast: Cast, closed: str) -> None:
+    check(home, cast, closed, {"1": "1", "2": "8", "4": "10"})
+    check(home, cast, closed, {"1": "1", "2": "8", "4": "10/1"})
+    assert slip_checks.rate(home.database, cast.omar.person)["differing"] == 1
 
 
 def test_a_checked_slip_is_not_sampled_again(home: House, cast: Cast, closed: str) -> None:

@@ -181,6 +181,29 @@ def test_who_keys_into_a_closed_slip_has_to_close_it_again(home: House, cast: Ca
     assert slips.find(home.database, cast.clem.person, slip_id)["state"] == "open"
 
 
+def test_a_list_that_arrives_again_late_does_not_open_a_closed_slip(
+    home: House, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    entries = [in_box(1, "1"), in_box(2, "2")]
+    keep(slip_id, *entries)
+    keying.close(home.database, cast.clem.person, slip_id, 2, "", home.clock.now())
+    keep(slip_id, *entries)
+    assert slips.find(home.database, cast.clem.person, slip_id)["state"] == "closed"
+
+
+def test_of_two_numbers_keyed_into_one_box_the_later_stands(
+    home: House, seatlet: Seatlet, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    """Two pages with the same slip, or a second clerk after the first went home: neither knows of the other."""
+    keep(slip_id, earlier := in_box(1, "1"), in_box(2, "2"))
+    answer = keep(slip_id, later := in_box(1, "8"))
+    assert (answer["held"], answer["stands"]["1"]) == (2, later["id"])
+    assert typed(home, cast, slip_id) == {1: "8", 2: "2"}
+    assert marks(home, seatlet, "AB") == 2
+    assert keep(slip_id, earlier)["held"] == 2, "the earlier, sent again, stays withdrawn"
+    assert typed(home, cast, slip_id) == {1: "8", 2: "2"}
+
+
 def test_voiding_a_slip_takes_back_all_that_stands_from_it_and_nothing_else(
     home: House, seatlet: Seatlet, cast: Cast, keep: Keep, slip_id: str
 ) -> None:
@@ -259,6 +282,15 @@ def test_waiting_slips_are_handed_out_oldest_first_and_once(
     third = member(home, seatlet.contest_id, Role.CLERK, "Carl", committee_room_id=seatlet.rooms["North"])
     assert slip_queue.claim_next(home.database, third.person, now) is None
     assert slip_queue.claim_next(home.database, third.person, now + timedelta(minutes=10)) == first
+
+
+def test_the_slip_just_keyed_is_not_handed_out_again(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """What was keyed from it may still be on its way, and then it still waits."""
+    now = home.clock.now()
+    first = slip_queue.put(home.database, cast.clem.person, heading(seatlet, sheet=1), now)
+    second = slip_queue.put(home.database, cast.clem.person, heading(seatlet, sheet=2), now + timedelta(seconds=1))
+    assert slip_queue.claim_next(home.database, cast.clem.person, now) == first
+    assert slip_queue.claim_next(home.database, cast.clem.person, now, but=first) == second
 
 
 def test_a_slip_given_back_is_the_next_ones(home: House, seatlet: Seatlet, cast: Cast, cora: Member) -> None:
