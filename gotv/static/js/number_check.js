@@ -3,9 +3,11 @@
 
 const NUMBER = /^(?:(.*[a-z].*?)[\s/.-]+)?0*(\d{1,6})(?:[\s/.-]+0*(\d{1,4}))?$/i;
 
+const DASHES = /[\u2010-\u2015\u2212]/g;
+
 // {district, number, suffix} as the phone reads it, or null where only the server can tell.
 export function read(typed, chosen) {
-  const parts = NUMBER.exec(typed.trim());
+  const parts = NUMBER.exec(typed.normalize("NFKC").replace(DASHES, "-").trim());
   if (!parts) return null;
   return { district: parts[1] ?? chosen, number: Number(parts[2]), suffix: Number(parts[3] ?? 0) };
 }

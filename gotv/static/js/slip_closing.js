@@ -3,7 +3,10 @@ const form = document.getElementById("closing");
 const [tally, stated, reason, why, sum, button] = ["tally", "stated", "reason", "why", "sum", "close"]
   .map((id) => document.getElementById(id));
 
-// `keyed` tells how many numbers stand; `done` gets {stated, reason} once they agree or a reason is given.
+// A tally of more is a slip of the finger.
+const MOST_STROKES = 200;
+
+// `keyed` tells how many numbers stand; `back` returns to the boxes; `done` gets {stated, reason} once they agree or a reason is given.
 // With `blind`, the slip is compared instead: it resolves with what went wrong, or "".
 export class Closing {
   constructor(by) {
@@ -17,7 +20,18 @@ export class Closing {
       for (const field of [tally, stated]) field.closest(".field").classList.add("hidden");
       button.textContent = "Compare with the first keying";
     }
-    tally.addEventListener("change", () => this.giveTally(Math.max(0, Number(tally.value) || 0)));
+    tally.addEventListener("change", () => {
+      tally.value = Math.min(MOST_STROKES, Math.max(0, Math.floor(Number(tally.value) || 0)));
+      this.giveTally(Number(tally.value));
+    });
+    // Up goes back to the boxes, here as well; it changes no sum.
+    for (const field of [tally, stated]) {
+      field.addEventListener("keydown", (event) => {
+        if (!["ArrowUp", "ArrowDown"].includes(event.key)) return;
+        event.preventDefault();
+        if (event.key === "ArrowUp") this.back();
+      });
+    }
   }
 
   show({ strokes = [], stated: said = null, reason: given = "" } = {}) {
@@ -44,7 +58,11 @@ export class Closing {
   }
 
   async close() {
-    if (this.blind) return this.tell(await this.blind());
+    if (this.blind) {
+      const trouble = await this.blind();
+      button.disabled = !trouble;
+      return this.tell(trouble);
+    }
     if (stated.value === "") {
       this.tell("Enter how many numbers the paper says there are in all. Without a sum on it, count them.");
       return stated.focus();

@@ -2,27 +2,30 @@
 import * as outbox from "./outbox.js";
 import * as check from "./slip_check.js";
 import * as top from "./slip_heading.js";
-import { newId } from "./phone.js";
+import { notify } from "./slip_notices.js";
+import { refused } from "./slip_refused.js";
 import { SlipBoxes } from "./slip_boxes.js";
 import { SlipSender, waitingOf } from "./slip_sending.js";
 
 const page = document.getElementById("slip");
 const asked = new URLSearchParams(location.search);
 const held = document.getElementById("held");
-const notice = document.getElementById("notice");
+// Which slips came out of the queue, for a page that is loaded again.
+const QUEUED = "gotv-slip-queued";
 
-// `repaint` and `say` are the grid's: a box that the server has answered, and a line for all.
+// `repaint`, `say` and `compare` are the grid's: a box that the server has answered, a line for all, and the sum.
 export const desk = {
   ...page.dataset, blind: asked.has("check"), id: asked.get("check") ?? asked.get("slip"),
-  boxes: new SlipBoxes(), begun: false, queued: false, repaint: () => {}, say: () => {},
+  boxes: new SlipBoxes(), begun: false, closed: false, queued: false, repaint: () => {}, say: () => {}, compare: () => {},
 };
 export const sender = desk.blind ? null : new SlipSender({ url: desk.url, csrf: desk.csrf, answered, closed, refused, signedOut });
 // Writes follow each other: what is keyed first is stored first.
 let writing = Promise.resolve();
+// Whether anything is in this page only, because the browser could not save it.
 let unsaved = false;
 
-export function lay(id, boxes, begun) {
-  Object.assign(desk, { id, boxes, begun });
+export function lay(id, boxes, { begun, closed = false, waiting = false }) {
+  Object.assign(desk, { id, boxes, begun, closed, queued: cameFromTheQueue(id, waiting) });
   top.lock(desk.blind || begun, ["boxes"]);
   document.getElementById("move-button").classList.toggle("hidden", desk.blind || !begun);
   showHeld();
@@ -36,11 +39,32 @@ export function keep(entries) {
   }
   const [token, heading, at] = [desk.id, top.heading(), new Date().toISOString()];
   if (!desk.begun) begin();
+  if (desk.closed && entries[0].kind !== "close") openAgain();
   writing = writing.then(async () => {
-    for (const entry of entries) unsaved = !(await outbox.add({ ...entry, token, heading, at })) || unsaved;
+    for (const entry of entries) await outbox.add({ ...entry, token, heading, at, keyedAt: performance.now() });
     showHeld();
     sender.flush();
   });
+  return writing;
+}
+
+function openAgain() {
+  desk.closed = false;
+  document.getElementById("next").classList.add("hidden");
+  notify("closed", "This slip was closed. It is open again: close it anew when it is right.");
+}
+
+function cameFromTheQueue(id, waiting) {
+  try {
+    if (waiting) sessionStorage.setItem(QUEUED, id);
+    return sessionStorage.getItem(QUEUED) === id;
+  } catch {
+    return waiting;
+  }
+}
+
+// Resolves when all that was keyed is stored.
+export function written() {
   return writing;
 }
 
@@ -58,7 +82,8 @@ export async function forget(id = desk.id) {
 
 function begin() {
   desk.begun = true;
-  lay(desk.id, desk.boxes, true);
+  top.lock(true, ["boxes"]);
+  document.getElementById("move-button").classList.remove("hidden");
   top.keep();
   history.replaceState(null, "", `${desk.url}/grid?slip=${desk.id}`);
 }
@@ -67,10 +92,10 @@ function begin() {
 addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
 
 // The slip that was on the desk when the browser was closed, {id, heading}: what was keyed last is on the disk.
-export async function remembered() {
+export async function remembered(but = "") {
   const every = await outbox.all();
   const closing = new Set(every.filter(({ kind, waiting }) => kind === "close" && waiting).map(({ token }) => token));
-  const last = every.filter(({ token }) => !closing.has(token)).at(-1);
+  const last = every.filter(({ token }) => !closing.has(token) && token !== but).at(-1);
   return last && { id: last.token, heading: last.heading };
 }
 
@@ -80,25 +105,35 @@ export async function showHeld() {
     held.textContent = `Blind check: ${keyed} keyed. Nothing that counts is changed by it.`;
     return;
   }
-  const waiting = (await waitingOf(desk.id)).length;
+  const every = (await outbox.all()).filter((entry) => entry.waiting);
+  const waiting = every.filter(({ token }) => token === desk.id).length;
+  unsaved = every.some((entry) => entry.unsaved);
   const where = unsaved ? "in this page only, for this browser cannot save: do not close it" : "saved on this computer";
-  if (waiting) held.textContent = `${keyed} keyed. ${waiting} waiting to be sent, ${where}.`;
-  else if (unread.length) held.textContent = `${keyed} keyed, all held by the ledger, but not box ${unread.join(", ")}: no number can be read there.`;
-  else held.textContent = keyed ? `${keyed} keyed, all held by the ledger.` : "Nothing keyed yet.";
+  held.textContent = [
+    waiting ? `${keyed} keyed. ${waiting} waiting to be sent, ${where}.` : keyed ? `${keyed} keyed, all held by the ledger.` : "Nothing keyed yet.",
+    unread.length ? `In box ${unread.join(", ")} no number can be read.` : "",
+    every.length > waiting ? `Of other slips ${every.length - waiting} are waiting to be sent, ${where}.` : "",
+  ].filter(Boolean).join(" ");
   held.classList.toggle("warn", unsaved || unread.length > 0);
 }
 
-function answered(of, answers, heldThere) {
+async function answered(of, answers, stands) {
   if (of !== desk.id) return showHeld();
   for (const [box, each] of desk.boxes.boxes) {
     const answer = answers.get(each.id);
     if (!answer) continue;
     each.outcome = answer.first ?? answer.outcome;
-    if (each.outcome === "refused") notify(`Box ${box}, ${each.typed}: ${answer.reason}`);
+    if (each.outcome === "refused") notify("unread", `Box ${box}, ${each.typed}: ${answer.reason}`);
     desk.repaint(box);
   }
-  if (heldThere > desk.boxes.keyed) notify(`The ledger holds ${heldThere} numbers of this slip. Load the page again to see them.`);
+  desk.compare();
+  if (!(await waitingOf(of)).length) notify("changed", isOurs(stands) ? "" : "This slip was changed on another page. Load it again before you go on.", ["Load it again", () => location.reload()]);
   return showHeld();
+}
+
+function isOurs(stands) {
+  const ours = [...desk.boxes.boxes].filter(([, { typed, outcome }]) => typed && outcome !== "refused");
+  return ours.length === Object.keys(stands).length && ours.every(([box, { id }]) => stands[box] === id);
 }
 
 function closed({ sheet }, keyed) {
@@ -106,40 +141,8 @@ function closed({ sheet }, keyed) {
   showHeld();
 }
 
-// A line above the boxes, with buttons: [words, what they do].
-export function notify(text, ...buttons) {
-  notice.replaceChildren(`${text} `, ...buttons.map(([words, act]) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", textContent: words });
-    button.addEventListener("click", act);
-    return button;
-  }));
-  notice.classList.toggle("hidden", !text);
-}
-
-function refused(of, reason, entries) {
-  const [{ kind, heading }] = entries;
-  if (kind === "close") {
-    notify(`Slip ${heading.sheet} is not closed. ${reason}`, ["Open it", () => location.assign(`${desk.url}/grid?slip=${of}`)]);
-    return;
-  }
-  const typed = entries.filter(({ kind }) => kind === "mark").map(({ number }) => number);
-  notify(`${reason} Not sent: ${typed.join(", ") || "a change"}.`,
-    ["Key these as a new slip", () => keyAnew(of, entries)],
-    ["Try again", () => { notify(""); sender.again(of); }]);
-}
-
-async function keyAnew(of, entries) {
-  const token = newId();
-  for (const { kind, number, box, heading, at } of entries) {
-    if (kind === "mark") await outbox.add({ id: newId(), kind, number, box, heading, at, token });
-  }
-  await outbox.forgetOf(of, true);
-  location.assign(`${desk.url}/grid?slip=${token}`);
-}
-
 function signedOut() {
-  notify("You are signed out. What you keyed is saved on this computer.", ["Sign in again", () => location.assign("/enter")]);
+  notify("signed out", "You are signed out. What you keyed is saved on this computer.", ["Sign in again", () => location.assign("/enter")]);
 }
 
 export function typedByBox() {

@@ -1,5 +1,7 @@
 // The heading of a slip: filled in once, and kept for the next sheet, whose number rises.
 const STICKY = "gotv-slip-heading";
+const LARGEST_SHEET = 999;
+const MOST_BOXES = 100;
 const FIELDS = ["place", "district", "hour", "teller", "sheet", "boxes"];
 const form = document.getElementById("heading") ?? document.querySelector("form:has(#place)");
 const fields = Object.fromEntries(FIELDS.map((name) => [name, document.getElementById(name)]));
@@ -9,6 +11,7 @@ export function listen(changed) {
   for (const [name, field] of Object.entries(fields)) {
     field.addEventListener("change", () => {
       if (name === "place") offerDistricts();
+      else if (["sheet", "boxes", "teller"].includes(name)) field.value = heading()[name];
       changed(name);
     });
   }
@@ -19,9 +22,22 @@ export function listen(changed) {
 export function heading() {
   const { place, district, hour, teller, sheet, boxes } = fields;
   return {
-    place_id: Number(place.value), district: district.value, hour: hour.value, teller: teller.value.trim(),
-    sheet: Number(sheet.value) || 1, boxes: Number(boxes.value) || 44,
+    place_id: Number(place.value), district: district.value, hour: hour.value,
+    // What cannot be seen is nobody's name.
+    teller: teller.value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim(),
+    sheet: whole(sheet.value, LARGEST_SHEET, 1), boxes: whole(boxes.value, MOST_BOXES, 44),
   };
+}
+
+// The sheet after this one.
+export function next(sheet) {
+  return sheet < LARGEST_SHEET ? sheet + 1 : 1;
+}
+
+// The house takes no other: better put right here than refused when all is keyed.
+function whole(text, most, usual) {
+  const number = Math.floor(Number(text));
+  return number >= 1 ? Math.min(number, most) : usual;
 }
 
 export function show({ place_id, district, hour, teller, sheet, boxes }) {

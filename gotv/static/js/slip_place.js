@@ -7,16 +7,24 @@ import { Numbers } from "./slip_signs.js";
 const warning = document.getElementById("same");
 export const known = { numbers: new Numbers(), slips: [] };
 
-// Read anew for each slip: others key as well. True once it is there, and for the place that is chosen by then.
-export async function readPlace() {
+const AGAIN_MS = 3000;
+
+// Read anew for each slip and heading: others key as well. `changed` is called when other numbers are known; what was
+// known of another place is forgotten at once.
+export async function readPlace(changed) {
   const wanted = top.heading().place_id;
+  if (known.numbers.place !== wanted) Object.assign(known, { numbers: new Numbers(), slips: [] });
   const answer = await fetch(`${desk.url}/places/${wanted}.json`).catch(() => null);
-  if (!answer?.ok || wanted !== top.heading().place_id) return false;
+  if (wanted !== top.heading().place_id) return;
+  if (!answer?.ok) {
+    setTimeout(() => wanted === top.heading().place_id && readPlace(changed), AGAIN_MS);
+    return;
+  }
   const place = await answer.json();
   Object.assign(known, { numbers: new Numbers(place), slips: place.slips });
   top.offerTellers(place.tellers);
   warnOfTheSame();
-  return true;
+  changed();
 }
 
 // Another slip that says it is the same sheet of the same hour: who keyed it and when, and its boxes beside ours.

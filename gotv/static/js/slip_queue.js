@@ -26,9 +26,17 @@ async function look() {
   again = setTimeout(look, LOOK_EVERY_MS);
 }
 
+function refused(slip, reason, [{ kind, heading }]) {
+  const unsent = document.getElementById("unsent");
+  const open = document.createElement("a");
+  Object.assign(open, { href: `${tables.dataset.url}/grid?slip=${slip}`, textContent: "Open it" });
+  unsent.replaceChildren(`Slip ${heading.sheet}, keyed on this computer, is ${kind === "close" ? "not closed" : "not all sent"}. ${reason} `, open);
+  unsent.classList.remove("hidden");
+}
+
 if (tables) {
   listen(() => {});
   // What was keyed on this computer and has not gone out yet goes from here as well.
-  new SlipSender({ ...tables.dataset, answered: look, closed: look }).flush();
+  new SlipSender({ ...tables.dataset, answered: look, closed: look, refused }).flush();
   again = setTimeout(look, LOOK_EVERY_MS);
 }

@@ -3,6 +3,7 @@ import * as outbox from "./outbox.js";
 
 const MOST = 200;
 const RETRY_MS = 3000;
+const REFUSED_AGAIN_MS = 60_000;
 const PATIENCE_MS = 15000;
 
 // POST to the house. Resolves with {status, told}, and with status 0 when there is no line.
@@ -21,12 +22,14 @@ export async function post(address, csrf, body) {
 }
 
 export class SlipSender {
-  // `answered` gets a slip, the answers by id and how many boxes the ledger holds; `closed` a slip's heading and how
+  // `answered` gets a slip, the answers by id and which entry stands in each box; `closed` a slip's heading and how
   // many were keyed; `refused` a slip, the reason, and what was not taken; `signedOut` nothing.
   constructor({ url, csrf, answered = () => {}, closed = () => {}, refused = () => {}, signedOut = () => {} }) {
     Object.assign(this, { url, csrf, answered, closed, refused, signedOut });
     this.refusedSlips = new Set();
     this.busy = null;
+    // Who was at it may have gone home.
+    setInterval(() => this.refusedSlips.clear(), REFUSED_AGAIN_MS);
     setInterval(() => this.flush(), RETRY_MS + 1000 * Math.random());
     for (const event of ["online", "pageshow"]) addEventListener(event, () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden || this.flush());
@@ -39,31 +42,46 @@ export class SlipSender {
     return this.busy;
   }
 
+  // A slip that the house cannot take just now does not hold up the others.
   async sendAll() {
+    const later = new Set();
     while (this.more) {
       this.more = false;
-      const waiting = await outbox.waiting(MOST, this.refusedSlips);
-      if (waiting.length && (await this.send(waiting[0].token, waiting))) this.more = true;
+      const waiting = inOrder(await outbox.waiting(MOST, new Set([...this.refusedSlips, ...later])));
+      if (!waiting.length) continue;
+      const slip = waiting[0].token;
+      const sent = await this.send(slip, waiting.filter(({ token }) => token === slip));
+      if (sent === "later") later.add(slip);
+      this.more ||= sent !== false;
     }
   }
 
-  // What was keyed, up to the closing; then the closing itself.
-  async send(slip, waiting) {
-    const entries = waiting.filter(({ token }) => token === slip);
+  // What was keyed, up to the closing; then the closing itself. False when there is no line.
+  async send(slip, entries) {
     const end = entries.findIndex(({ kind }) => kind === "close");
     if (end === 0) return this.close(slip, entries[0]);
     const sent = end < 0 ? entries : entries.slice(0, end);
-    const { status, told } = await post(`${this.url}/${slip}`, this.csrf, { heading: sent[0].heading, entries: sent.map(onTheWire) });
+    const { status, told } = await this.keep(slip, sent);
     if (!told.ok) return this.failed(status, told.reason, slip, sent);
     const answers = new Map(told.answers.map((one) => [one.id, one]));
     await outbox.settle(sent, answers, Date.now());
-    this.answered(slip, answers, told.held);
+    await this.answered(slip, answers, told.stands);
     return true;
+  }
+
+  // With the newest heading, and as many boxes as were ever wanted.
+  keep(slip, entries) {
+    const boxes = Math.max(...entries.map(({ heading }) => heading.boxes));
+    const list = entries.filter(({ kind }) => kind !== "close").map(onTheWire);
+    return post(`${this.url}/${slip}`, this.csrf, { heading: { ...entries.at(-1).heading, boxes }, entries: list });
   }
 
   async close(slip, closing) {
     const { stated, reason, heading } = closing;
-    const { status, told } = await post(`${this.url}/${slip}/close`, this.csrf, { stated, reason });
+    const ask = () => post(`${this.url}/${slip}/close`, this.csrf, { stated, reason });
+    let { status, told } = await ask();
+    // Nothing was on the sheet: then the house does not know it yet.
+    if (status === 404 && (await this.keep(slip, [closing])).told.ok) ({ status, told } = await ask());
     if (!told.ok && status !== 409) return this.failed(status, told.reason, slip, [closing]);
     await outbox.settle([closing], new Map([[closing.id, { outcome: told.ok ? "closed" : "refused" }]]), Date.now());
     if (!told.ok) this.refused(slip, told.reason, [closing]);
@@ -71,9 +89,9 @@ export class SlipSender {
     return true;
   }
 
-  // True when there is something else to go on with.
   failed(status, reason, slip, entries) {
     if (status === 401 || status === 400) this.signedOut();
+    if (status >= 500) return "later";
     if (![403, 404, 409, 413].includes(status)) return false;
     this.refusedSlips.add(slip);
     this.refused(slip, reason, entries);
@@ -86,7 +104,13 @@ export class SlipSender {
   }
 }
 
-// How many entries of the slip wait.
+// What this page could not write to the disk comes after what is there: put it where it was keyed.
+function inOrder(entries) {
+  if (!entries.some(({ unsaved }) => unsaved)) return entries;
+  return [...entries].sort((one, other) => one.keyedAt - other.keyedAt);
+}
+
+// The entries of the slip that wait.
 export async function waitingOf(slip) {
   return (await outbox.all()).filter((entry) => entry.token === slip && entry.waiting);
 }

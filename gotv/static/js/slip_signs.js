@@ -15,7 +15,8 @@ const OUTCOMES = { marked: "match", postal: "postal", already_marked: "duplicate
 
 export class Numbers {
   // `numbers` maps a district to [number, suffix, signs, initial, street].
-  constructor({ districts = [], numbers = {} } = {}) {
+  constructor({ place_id, districts = [], numbers = {} } = {}) {
+    this.place = place_id;
     this.districts = districts;
     this.known = new Map();
     for (const [district, list] of Object.entries(numbers)) {
@@ -25,17 +26,20 @@ export class Numbers {
     }
   }
 
-  // {sign, word, aloud, who, offers}: `outcome` is the server's word of it, if it was answered already.
+  // {sign, word, aloud, who, offers}: `outcome` is the server's word of it, if it was answered already. Null while
+  // nothing can be said: the numbers of the place are not here, or it is written as only the server can read it.
   judge(typed, district, outcome) {
     const called = read(typed, district);
     const known = this.known.get(plainly({ number: typed, district }));
-    const sign = OUTCOMES[outcome] ?? this.sign(called, known);
+    const sign = OUTCOMES[outcome] ?? this.sign(typed, called, known);
+    if (!sign) return null;
     const who = known?.initial ? `${known.initial}, ${known.street}` : "";
     return { sign, word: SIGNS[sign][1], aloud: SIGNS[sign][2], who, offers: sign === "unknown" ? this.neighbours(typed, called) : [] };
   }
 
-  sign(called, known) {
-    if (!called) return "unreadable";
+  sign(typed, called, known) {
+    if (!called) return /\p{Nd}/u.test(typed) ? null : "unreadable";
+    if (!this.place) return null;
     if (known) return known.signs.includes("m") ? "duplicate" : known.signs.includes("p") ? "postal" : "match";
     const ours = this.districts.some((district) => district.toLowerCase() === (called.district ?? "").toLowerCase());
     return ours ? "unknown" : "elsewhere";
@@ -67,5 +71,7 @@ function wrong(digits) {
 // A text of several numbers, as pasted; one number alone is none of our business.
 export function split(text) {
   const parts = text.split(/[,;\t\r\n]+/).map((part) => part.trim()).filter(Boolean);
-  return parts.length > 1 ? parts : text.trim().split(/\s+/).filter((part) => /\d/.test(part));
+  if (parts.length > 1) return parts;
+  // Between blanks, letters belong to the number after them: AC 3.
+  return text.match(/(?:[^\s\d]+\s+)*\S*\d\S*/g) ?? [];
 }

@@ -26,6 +26,7 @@ export function field(box) {
 
 export function show(box, { typed, before }, judged, eye) {
   const input = field(box);
+  if (!input) return;
   // Never under the hands of the clerk: what is being typed there is not accepted yet.
   if (document.activeElement !== input) input.value = typed;
   const place = document.getElementById(`sign-${box}`);
