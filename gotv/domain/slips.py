@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from gotv.domain.elector_numbers import NotANumber, read_elector_number
+from gotv.domain.entries import LONGEST_TYPED
 
 # The pad of eleven lines by four that parties print; a place may use another.
 BOXES, COLUMNS = 44, 4
@@ -55,7 +56,9 @@ def read_heading(sent: object, districts: Mapping[int, Collection[str]]) -> Head
     if place_id not in districts:
         raise Unreadable("Choose the polling place.")
     own = districts[place_id]
-    district = str(sent.get("district") or "")
+    district = str(sent.get("district") or "").strip()
+    if len(district) > LONGEST_TYPED or not district.isprintable():
+        raise Unreadable("That is too long to be a district.")
     if own and district not in own:
         raise Unreadable(f"Choose the district: {', '.join(own)}.")
     teller = " ".join(str(sent.get("teller") or "").split())[:LONGEST_NAME]
@@ -73,7 +76,7 @@ def read_heading(sent: object, districts: Mapping[int, Collection[str]]) -> Head
 
 def _whole(value: object, name: str, least: int, most: int) -> int:
     text = str(value if value is not None else "").strip()
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10) or not least <= int(text) <= most:
         raise Unreadable(f"Give the {name} as a whole number of {least} to {most}.")
     return int(text)
 
@@ -92,7 +95,9 @@ def is_held(claimed_by: int | None, claimed_at: datetime | None, person_id: int,
     return claimed_by not in (None, person_id) and claimed_at is not None and now - claimed_at < CLAIM
 
 
-def differences(first: Mapping[int, str], second: Mapping[int, str], district: str) -> list[dict[str, Any]]:
+def differences(
+    first: Mapping[int, str], second: Mapping[int, str], district: str, districts: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """The boxes where two keyings of one slip say different numbers, in the order of the boxes.
 
     Both map a box to the number as typed; an empty box may be missing. ``012`` and ``12`` are one number.
@@ -100,7 +105,7 @@ def differences(first: Mapping[int, str], second: Mapping[int, str], district: s
     found: list[dict[str, Any]] = []
     for box in sorted({*first, *second}):
         one, other = first.get(box, "").strip(), second.get(box, "").strip()
-        if _plain(one, district) != _plain(other, district):
+        if _plain(one, district, districts) != _plain(other, district, districts):
             found.append({"box": box, "first": one, "second": other})
     return found
 
@@ -110,8 +115,8 @@ def compared(first: Mapping[int, str], second: Mapping[int, str]) -> int:
     return len({box for of in (first, second) for box, typed in of.items() if typed.strip()})
 
 
-def _plain(typed: str, district: str) -> str:
+def _plain(typed: str, district: str, districts: Collection[str]) -> str:
     try:
-        return str(read_elector_number(typed, district)).casefold()
+        return str(read_elector_number(typed, district, districts)).casefold()
     except NotANumber:
         return typed.casefold()

@@ -8,7 +8,7 @@ from gotv.domain.entries import Entry, Kind, Outcome
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.services.telling import Telling
-from gotv.store import contests, facts, numbers_called
+from gotv.store import contests, facts, numbers_called, slips
 from gotv.store.database import Database
 
 
@@ -65,6 +65,9 @@ def _mark(person: Person, entry: dict[str, Any], typed: str, number: ElectorNumb
 
 def _put_in_its_place(telling: Telling, person: Person, entry: dict[str, Any], mark: Entry) -> dict[str, str]:
     """Withdraw the entry and let the mark stand, both or, when somebody was quicker, nothing. Raises Conflict then."""
+    with telling.database.transaction() as connection:
+        # What was keyed from a slip stays in its box: moving, voiding and counting the slip go on with the new mark.
+        slips.follow(connection, person.contest_id, entry["id"], mark.id)
     _, answers = telling.keep(person.contest_id, [_withdrawal(telling, person, entry), mark])
     if answers[-1]["outcome"] == Outcome.REFUSED:
         raise Conflict("Somebody confirmed, corrected or withdrew this number a moment ago.")

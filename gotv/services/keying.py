@@ -46,7 +46,8 @@ def keep(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[s
         # More boxes may be wanted while it is keyed.
         me["boxes"] = slip["boxes"] = max(slip["boxes"], heading.boxes)
         boxes = _boxes_of(entries, slip["boxes"])
-        if slip["state"] != State.CLOSED or _is_news(connection, person.contest_id, entries):
+        news = _look_at(connection, person.contest_id, slip_id, entries, boxes)
+        if slip["state"] != State.CLOSED or news:
             # Whoever keys into a closed slip has to close it anew.
             slips.change(connection, person.contest_id, slip_id, state=State.OPEN, closed_by=None, closed_at=None, **me)
         slips.add_boxes(connection, person.contest_id, slip_id, boxes)
@@ -56,10 +57,17 @@ def keep(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[s
     return answer | _one_number_a_box(telling, person, slip_id, now)
 
 
-def _is_news(connection: Connection, contest_id: int, entries: list[dict[str, Any]]) -> bool:
-    """Whether any of the entries is not in the ledger yet."""
-    ids = {entry_id for one in entries if (entry_id := uuid_of(one.get("id")))}
-    return bool(ids - held_among(connection, contest_id, ids))
+def _look_at(
+    connection: Connection, contest_id: int, slip_id: str, entries: list[dict[str, Any]], boxes: Mapping[str, int]
+) -> bool:
+    """Whether the list says anything new. Raises Conflict when it names an entry that is not of this slip."""
+    withdrawals = [one for one in entries if one.get("kind") == Kind.WITHDRAW]
+    targets = {target for one in withdrawals if (target := uuid_of(one.get("withdraws")))}
+    ours, strangers = slips.kept(connection, contest_id, slip_id, {*boxes, *targets})
+    if strangers:
+        raise Conflict("An entry of this list belongs to another slip, or to a teller. Nothing was kept.")
+    ids = {entry_id for one in withdrawals if (entry_id := uuid_of(one.get("id")))}
+    return bool(set(boxes) - ours) or bool(ids - held_among(connection, contest_id, ids))
 
 
 def _one_number_a_box(telling: Telling, person: Person, slip_id: str, now: datetime) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def close(
     """
     with database.transaction() as connection:
         found = hold(connection, person, slip_id, now)
-        if not isinstance(stated, int) or not 0 <= stated <= MOST_STATED:
+        if type(stated) is not int or not 0 <= stated <= MOST_STATED:
             raise Conflict("Enter how many numbers the paper says there are in all.")
         reason = " ".join(reason.split())[:LONGEST_REASON]
         if stated != found["keyed"] and not reason:
@@ -127,9 +135,10 @@ def void(telling: Telling, person: Person, slip_id: str, reason: str) -> dict[st
                 claimed_at=None,
             )
         ids = slips.entries(connection, person.contest_id, slip_id)
+        standing = sum(stands(row) for row in slips.boxes(connection, person.contest_id, slip_id))
     # Also of those that are on their way: a withdrawal that comes before its mark still wins.
     telling.keep(person.contest_id, [_withdrawal(person, slip["place_id"], one, now) for one in ids])
-    return slip | {"withdrawn": len(ids)}
+    return slip | {"withdrawn": standing}
 
 
 def move(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[str, Any]:
@@ -144,9 +153,12 @@ def move(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[s
         hold(connection, person, slip_id, now)
         standing = [row for row in slips.boxes(connection, person.contest_id, slip_id) if stands(row)]
         districts = contests.districts(connection, person.contest_id)
-        moved = [entry for row in standing for entry in _moved(person, row, heading, districts, now)]
+        contest = contests.find(connection, person.contest_id)
+        at = contest.at(heading.hour) if contest and heading.hour else None
+        moved = [entry for row in standing for entry in _moved(person, row, heading, districts, at)]
         by_id = {row["id"]: row["box"] for row in standing}
         marks = {entry.id: by_id[entry.replaces] for entry in moved if entry.replaces}
+        heading = replace(heading, boxes=max([heading.boxes, *by_id.values()]))
         slips.add_boxes(connection, person.contest_id, slip_id, marks)
         slips.change(connection, person.contest_id, slip_id, **asdict(heading))
     telling.keep(person.contest_id, moved)
@@ -154,11 +166,11 @@ def move(telling: Telling, person: Person, slip_id: str, sent: object) -> dict[s
 
 
 def _moved(
-    person: Person, row: Mapping[str, Any], heading: Heading, districts: list[str], now: datetime
+    person: Person, row: Mapping[str, Any], heading: Heading, districts: list[str], at: datetime | None
 ) -> list[Entry]:
     """A withdrawal and a new mark for what does not stand where the heading says; nothing for what does.
 
-    Tally strokes stay with the place that heard them.
+    ``at`` is the hour on the paper. Tally strokes stay with the place that heard them.
     """
     if row["kind"] != Kind.MARK:
         return []
@@ -172,10 +184,10 @@ def _moved(
         place_id=heading.place_id,
         typed=row["typed"],
         number=number,
-        called_at=now,
+        called_at=at or row["called_at"],
         replaces=row["id"],
     )
-    return [_withdrawal(person, row["place_id"], row["id"], now), mark]
+    return [_withdrawal(person, row["place_id"], row["id"], row["called_at"]), mark]
 
 
 def _withdrawal(person: Person, place_id: int, entry_id: str, now: datetime) -> Entry:

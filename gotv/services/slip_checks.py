@@ -9,7 +9,7 @@ from gotv.domain.people import Person
 from gotv.domain.slips import State, compared, differences
 from gotv.errors import Conflict, TooMuch
 from gotv.services.slips import find
-from gotv.store import slip_checks
+from gotv.store import contests, slip_checks
 from gotv.store.database import Database
 
 
@@ -36,8 +36,9 @@ def check(database: Database, person: Person, slip_id: str, sent: object, now: d
         raise Conflict("Only a closed slip can be checked.")
     second = _read(sent, slip["boxes"])
     first = {int(box): what["typed"] for box, what in slip["in_boxes"].items()}
-    boxes, found = compared(first, second), differences(first, second, slip["district"])
     with database.transaction() as connection:
+        districts = contests.districts(connection, person.contest_id)
+        boxes, found = compared(first, second), differences(first, second, slip["district"], districts)
         slip_checks.keep(
             connection,
             person.contest_id,
@@ -55,7 +56,7 @@ def _read(sent: object, most: int) -> dict[int, str]:
         raise TooMuch("Send the numbers by box.")
     read = {}
     for box, typed in sent.items():
-        if not str(box).isascii() or not str(box).isdecimal() or not 1 <= int(box) <= most:
+        if not str(box).isascii() or not str(box).isdecimal() or len(str(box)) > 3 or not 1 <= int(box) <= most:
             raise Conflict(f"This slip has the boxes 1 to {most}.")
         read[int(box)] = str(typed)[:LONGEST_TYPED]
     return read

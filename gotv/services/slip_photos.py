@@ -6,7 +6,7 @@ Drawing it anew leaves behind whatever else the file held: where and when it was
 from io import BytesIO
 
 import structlog
-from PIL import Image, ImageOps
+from PIL import Image
 
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, TooMuch
@@ -21,6 +21,18 @@ LARGEST_BYTES = 15 * 1024 * 1024
 LONGEST_SIDE = 1800
 # Phones make pictures of 50 megapixels; what claims to be larger is no photo of a slip.
 MOST_PIXELS = 64_000_000
+LONGEST_READ = 16_000
+# How a phone says that it was held otherwise (the Exif standard, tag 274).
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 FORMATS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPE = "image/jpeg"
 UNREADABLE = "The photo cannot be read. Take it again, as JPEG, PNG or WebP."
@@ -45,18 +57,22 @@ def receive(database: Database, person: Person, slip_id: str, content: bytes) ->
 def draw(database: Database, contest_id: int, slip_id: str) -> bool:
     """Draw a photo anew, upright and no larger than needed. False when there is nothing (left) to draw.
 
-    May run twice: the second finds it drawn. A photo that cannot be read is dropped, and the slip says so.
+    May run twice: the second finds it drawn. A photo that cannot be read is dropped, and the slip says so. No lock is
+    held meanwhile: a photo that was replaced while it was drawn is drawn for nothing.
     """
+    with database.snapshot() as connection:
+        found = slip_photos.sent(connection, contest_id, slip_id)
+    if found is None:
+        return False
+    content, sent_at = found
+    try:
+        drawn, trouble = _drawn(content), ""
+    except Exception as error:
+        # Whatever a picture does to its reader: it must not be drawn again and again.
+        log.warning("photo", error=type(error).__name__)
+        drawn, trouble = None, UNREADABLE
     with database.transaction() as connection:
-        sent = slip_photos.sent(connection, contest_id, slip_id)
-        if sent is None:
-            return False
-        try:
-            picture, trouble = _drawn(sent), ""
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            log.warning("photo", error=type(error).__name__)
-            picture, trouble = None, UNREADABLE
-        slip_photos.keep(connection, contest_id, slip_id, picture, trouble)
+        slip_photos.keep(connection, contest_id, slip_id, sent_at, drawn, trouble)
     return True
 
 
@@ -81,16 +97,26 @@ def undrawn(database: Database) -> list[tuple[int, str]]:
 
 
 def _drawn(sent: bytes) -> bytes:
-    """Raises OSError, ValueError, SyntaxError or DecompressionBombError for what is no picture of ours."""
+    """Raises whatever Pillow makes of a file that is no picture."""
     with Image.open(BytesIO(sent), formats=FORMATS) as photo:
-        if photo.width * photo.height > MOST_PIXELS:
+        if max(photo.size) > LONGEST_READ or photo.width * photo.height > MOST_PIXELS:
             raise ValueError("too many pixels")
-        # A JPEG can be read at a fraction of its size: a tenth of the work.
+        turned = TURNS.get(photo.getexif().get(ORIENTATION, 1))
+        # Made small first: all that follows is then a small picture's work.
         photo.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(photo).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
+        photo.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        small = _in_colour(photo)
+    upright = small.transpose(turned) if turned is not None else small
     drawn = BytesIO()
-    clean.save(drawn, "JPEG", quality=78, optimize=True)
+    upright.save(drawn, "JPEG", quality=78, optimize=True)
     return drawn.getvalue()
+
+
+def _in_colour(photo: Image.Image) -> Image.Image:
+    """The picture alone, on white, in eight bits a colour: nothing else of the file comes along."""
+    if photo.mode.startswith("I"):
+        photo = photo.convert("I").point(lambda value: value / 256).convert("L")
+    layered = photo.convert("RGBA")
+    clean = Image.new("RGB", photo.size, "white")
+    clean.paste(layered, mask=layered.getchannel("A"))
+    return clean

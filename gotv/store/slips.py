@@ -1,6 +1,6 @@
 """Slips and their boxes. What was keyed is in the ledger; here is only which entry belongs to which box."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -43,15 +43,41 @@ def add_boxes(connection: Connection, contest_id: int, slip_id: str, boxes: Mapp
         connection.execute(insert(slip_box).on_conflict_do_nothing(), rows)
 
 
+def follow(connection: Connection, contest_id: int, entry_id: str, successor: str) -> None:
+    """What takes the place of an entry is in its box, when it came from a slip."""
+    connection.execute(
+        text("""INSERT INTO slip_box (contest_id, entry_id, slip_id, box)
+                SELECT contest_id, :successor, slip_id, box FROM slip_box
+                 WHERE contest_id = :contest AND entry_id = :entry ON CONFLICT DO NOTHING"""),
+        {"contest": contest_id, "entry": entry_id, "successor": successor},
+    )
+
+
+def kept(connection: Connection, contest_id: int, slip_id: str, ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """Of these ids those that are in a box of this slip, and those that are known but are not of it."""
+    rows = connection.execute(
+        text("""
+            SELECT wanted.id::text, b.slip_id = :slip AS ours, b.slip_id IS NOT NULL OR m.id IS NOT NULL AS known
+              FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
+              LEFT JOIN slip_box b ON b.contest_id = :contest AND b.entry_id = wanted.id
+              LEFT JOIN mark m ON m.contest_id = :contest AND m.id = wanted.id
+        """),
+        {"contest": contest_id, "slip": slip_id, "ids": list(ids)},
+    ).all()
+    return {row[0] for row in rows if row.ours}, {row[0] for row in rows if row.known and not row.ours}
+
+
 def boxes(connection: Connection, contest_id: int, slip_id: str) -> list[dict[str, Any]]:
     """Every mark and tally stroke keyed from a slip, in the order of the ledger, withdrawn ones too."""
     return _dicts(
         connection.execute(
             text("""
                 SELECT b.box, m.id::text AS id, m.kind, m.typed, m.outcome, m.district, m.number, m.suffix, m.place_id,
-                       m.received_at, p.name AS keyed_by, w.name AS withdrawn_by, w.received_at AS withdrawn_at
+                       m.called_at, m.received_at, p.name AS keyed_by, w.name AS withdrawn_by,
+                       w.received_at AS withdrawn_at
                   FROM slip_box b
-                  JOIN mark m ON m.contest_id = b.contest_id AND m.id = b.entry_id
+                  JOIN LATERAL (SELECT * FROM mark
+                                 WHERE contest_id = b.contest_id AND id = b.entry_id OFFSET 0) m ON true
                   JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
                   LEFT JOIN LATERAL (
                        SELECT x.received_at, who.name FROM mark x
@@ -100,10 +126,11 @@ _SLIPS = """
       LEFT JOIN LATERAL (
            SELECT count(DISTINCT b.box) FILTER (WHERE b.box > 0) AS keyed, count(*) FILTER (WHERE b.box = 0) AS tally,
                   max(m.received_at) AS last_at
-             FROM slip_box b JOIN mark m ON m.contest_id = b.contest_id AND m.id = b.entry_id
+             FROM slip_box b
+             JOIN LATERAL (SELECT * FROM mark WHERE contest_id = b.contest_id AND id = b.entry_id OFFSET 0) m ON true
             WHERE b.contest_id = s.contest_id AND b.slip_id = s.slip_id
               AND NOT EXISTS (SELECT FROM mark w WHERE w.contest_id = m.contest_id AND w.withdraws = m.id
-                               AND w.kind = 'withdraw')) k ON true
+                               AND w.kind = 'withdraw' OFFSET 0)) k ON true
       LEFT JOIN LATERAL (
            SELECT x.checked_at, x.compared, x.differences, who.name AS checked_by_name FROM slip_check x
              JOIN person who ON who.contest_id = x.contest_id AND who.person_id = x.checked_by

@@ -44,6 +44,6 @@ def guide(contest_id: int) -> str:
 def _asked(name: str, usual: int, most: int) -> int:
     """A number from the address. Raises Conflict when it is none, or too many for paper."""
     text = request.args.get(name, str(usual))
-    if not text.isdecimal() or not 1 <= int(text) <= most:
+    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= most:
         raise Conflict(f"Ask for 1 to {most} {name}.")
     return int(text)

@@ -36,7 +36,7 @@ def _put(contest_id: int, n: int, photo: FileStorage | None) -> bool:
     """Put one slip, unless its photo is none: then say so, by the file's name."""
     heading = request.form.to_dict()
     sheet = heading.get("sheet", "1")
-    if sheet.isascii() and sheet.isdecimal():
+    if sheet.isascii() and sheet.isdecimal() and len(sheet) < 10:
         heading["sheet"] = str(int(sheet) + n)
     content = photo.read() if photo else b""
     try:

@@ -49,7 +49,7 @@ def _choices(contest: Contest) -> dict[str, Any]:
     """What a heading may be made of."""
     places, _ = places_and_rooms(house().database, g.person)
     hours = [f"{contest.local(hour):%H:%M}" for hour in contest.hours()]
-    return {"places": places, "hours": hours, "boxes": BOXES}
+    return {"places": places, "hours": hours, "boxes": BOXES, "together": house().settings.largest_upload_mb}
 
 
 @blueprint.post("/next")

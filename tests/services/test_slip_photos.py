@@ -10,6 +10,7 @@ from PIL import Image, PngImagePlugin
 from gotv.errors import Conflict, NotThere, NotYours, TooMuch
 from gotv.house import House
 from gotv.services import slip_photos, slip_queue, slips
+from gotv.store import slip_photos as stored
 from tests.builders import Seatlet
 from tests.cast import Cast
 from tests.services.test_slips import heading
@@ -60,6 +61,44 @@ def test_a_large_photo_is_made_as_small_as_can_be_read(drawn: Callable[[bytes], 
     assert drawn(photo(4000, 3000)).size == (1800, 1350)
 
 
+def test_a_photo_with_spoiled_words_about_itself_is_drawn_or_dropped_but_not_again_and_again(
+    home: House, seatlet: Seatlet, cast: Cast, waiting: str
+) -> None:
+    whole = photo(turned=True)
+    for at in range(20, 120):
+        spoiled = bytearray(whole)
+        spoiled[at] ^= 0xFF
+        slip_photos.receive(home.database, cast.clem.person, waiting, bytes(spoiled))
+        slip_photos.draw(home.database, seatlet.contest_id, waiting)
+        assert slip_photos.undrawn(home.database) == [], at
+
+
+def test_a_scanners_sixteen_bit_grey_stays_grey(drawn: Callable[[bytes], Image.Image]) -> None:
+    made = BytesIO()
+    Image.new("I;16", (40, 40), 30_000).save(made, "PNG")
+    assert abs(int(drawn(made.getvalue()).getpixel((20, 20))[0]) - 30_000 // 256) < 4  # type: ignore[index]
+
+
+def test_what_can_be_seen_through_is_seen_on_white(drawn: Callable[[bytes], Image.Image]) -> None:
+    made = BytesIO()
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(made, "PNG")
+    assert drawn(made.getvalue()).getpixel((20, 20)) == (255, 255, 255)
+
+
+def test_a_photo_replaced_while_the_old_one_is_drawn_is_drawn_itself(
+    home: House, seatlet: Seatlet, cast: Cast, waiting: str
+) -> None:
+    slip_photos.receive(home.database, cast.clem.person, waiting, photo(60, 40))
+    with home.database.snapshot() as connection:
+        content, sent_at = stored.sent(connection, seatlet.contest_id, waiting) or (b"", None)
+    slip_photos.receive(home.database, cast.clem.person, waiting, photo(30, 20))
+    with home.database.transaction() as connection:
+        stored.keep(connection, seatlet.contest_id, waiting, sent_at, content, "")  # type: ignore[arg-type]
+    assert slip_photos.draw(home.database, seatlet.contest_id, waiting)
+    found = slip_photos.picture(home.database, cast.clem.person, waiting)
+    assert Image.open(BytesIO(found)).size == (30, 20)
+
+
 def test_the_photo_as_sent_does_not_stay(
     home: House, seatlet: Seatlet, cast: Cast, waiting: str, drawn: Callable[[bytes], Image.Image]
 ) -> None:
@@ -88,10 +127,24 @@ def bomb() -> bytes:
     return bytes(content)
 
 
+def ribbon() -> bytes:
+    """Few pixels in all, one side as long as a street."""
+    made = BytesIO()
+    Image.new("L", (17_000, 1)).save(made, "PNG")
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"\xff\xd8\xff" + bytes(50), photo()[:300], b"\x89PNG\r\n\x1a\n" + b"x" * 90, b"RIFF\x00\x00\x00\x00AVI ", bomb()],
-    ids=["noise", "half", "broken png", "film", "bomb"],
+    [
+        b"\xff\xd8\xff" + bytes(50),
+        photo()[:300],
+        b"\x89PNG\r\n\x1a\n" + b"x" * 90,
+        b"RIFF\x00\x00\x00\x00AVI ",
+        bomb(),
+        ribbon(),
+    ],
+    ids=["noise", "half", "broken png", "film", "bomb", "ribbon"],
 )
 def test_a_photo_that_cannot_be_read_is_dropped_and_the_slip_says_so(
     home: House, seatlet: Seatlet, cast: Cast, waiting: str, content: bytes

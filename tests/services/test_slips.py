@@ -10,7 +10,7 @@ import pytest
 from gotv.domain.people import Role
 from gotv.errors import Conflict, NotThere, NotYours, TooMuch
 from gotv.house import House
-from gotv.services import keying, slip_queue, slips
+from gotv.services import corrections, keying, slip_queue, slips
 from gotv.services.committee_room import board, place_ledger
 from gotv.services.recount import recount
 from tests.builders import Seatlet, marked, no_number, withdrawal
@@ -324,3 +324,66 @@ def test_a_clerk_sees_the_slips_of_their_own_room_only(home: House, seatlet: Sea
     with pytest.raises(Conflict, match="polling place"):
         keep(str(uuid.uuid4()), in_box(1, "1"), place_id=seatlet.places["Library"], district="BA")
     assert slip_queue.claim_next(home.database, cast.clem.person, home.clock.now()) is None
+
+
+def test_a_number_that_an_organiser_corrects_stays_in_its_box(
+    home: House, seatlet: Seatlet, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    unknown = in_box(2, "99")
+    keep(slip_id, in_box(1, "1"), unknown)
+    keying.close(home.database, cast.clem.person, slip_id, 2, "", home.clock.now())
+    corrections.resolve(home.telling, cast.omar.person, unknown["id"], "AB-9")
+    assert typed(home, cast, slip_id) == {1: "1", 2: "AB-9"}
+    assert slips.find(home.database, cast.clem.person, slip_id)["keyed"] == 2
+    assert keying.void(home.telling, cast.clem.person, slip_id, "")["withdrawn"] == 2
+    assert marks(home, seatlet, "AB") == 0
+
+
+def test_what_is_not_of_the_slip_cannot_be_withdrawn_or_taken_over_by_it(
+    home: House, seatlet: Seatlet, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    theirs, elsewhere = marked("8"), in_box(1, "9")
+    home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [theirs])
+    keep(str(uuid.uuid4()), elsewhere, sheet=2)
+    keep(slip_id, in_box(1, "1"))
+    for entry in (withdrawal(theirs), withdrawal(elsewhere), theirs | {"box": 2}, elsewhere | {"box": 3}):
+        with pytest.raises(Conflict, match="another slip, or to a teller"):
+            keep(slip_id, entry, in_box(4, "4"))
+    assert marks(home, seatlet, "AB") == 3
+    assert typed(home, cast, slip_id) == {1: "1"}
+
+
+def test_a_list_with_something_unreadable_sent_again_opens_no_closed_slip(
+    home: House, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    entries = [in_box(1, "1"), in_box(2, "x")]
+    keep(slip_id, *entries)
+    keying.close(home.database, cast.clem.person, slip_id, 1, "", home.clock.now())
+    keep(slip_id, *entries)
+    assert slips.find(home.database, cast.clem.person, slip_id)["state"] == "closed"
+
+
+def test_voiding_counts_what_was_taken_back(home: House, cast: Cast, keep: Keep, slip_id: str) -> None:
+    keep(slip_id, in_box(1, "1"), in_box(2, "x"), in_box(3, "?"))
+    assert keying.void(home.telling, cast.clem.person, slip_id, "")["withdrawn"] == 1
+
+
+def test_a_moved_number_keeps_the_hour_on_the_paper_and_its_box(
+    home: House, seatlet: Seatlet, cast: Cast, keep: Keep, slip_id: str
+) -> None:
+    keep(slip_id, in_box(60, "1"), boxes=80)
+    moved = keying.move(home.telling, cast.clem.person, slip_id, heading(seatlet, district="AC", hour="14:00"))
+    assert moved["boxes"] == 60
+    entry = place_ledger(home.database, cast.omar.person, seatlet.places["St Mark's Hall"])["entries"][0]
+    assert seatlet.contest.local(entry["called_at"]).strftime("%H:%M") == "14:00"
+
+
+@pytest.mark.parametrize("field", ["place_id", "sheet", "boxes"])
+def test_a_number_of_five_thousand_digits_is_refused_in_words(keep: Keep, slip_id: str, field: str) -> None:
+    with pytest.raises(Conflict, match="whole number"):
+        keep(slip_id, in_box(1, "1"), **{field: "9" * 5_000})
+
+
+def test_a_district_as_long_as_a_book_is_refused_in_words(keep: Keep, slip_id: str) -> None:
+    with pytest.raises(Conflict, match="too long"):
+        keep(slip_id, in_box(1, "1"), district="路" * 9_000)
