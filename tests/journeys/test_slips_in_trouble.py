@@ -259,6 +259,7 @@ def test_the_tally_is_counted_and_a_slip_of_the_finger_in_it_is_not(
 ) -> None:
     page = grid(enter, seatlet, cast.clem)
     key_in(page, "1")
+    expect(held(page)).to_contain_text("1 keyed, all held")
     tally = page.get_by_label("Gave no number")
     tally.fill("3")
     tally.press("Tab")
