@@ -236,6 +236,7 @@ def test_a_slip_that_somebody_else_keys_is_named_with_what_was_not_sent(
     expect(page.get_by_text("Not sent: 2.")).to_be_visible()
     slip_queue.give_back(home.database, cora.person, slip_id, home.clock.now())
     page.get_by_role("button", name="Try again").click()
+    expect(box(page, 3)).to_be_focused()
     expect(held(page)).to_contain_text("2 keyed, all held")
 
 

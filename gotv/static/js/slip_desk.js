@@ -92,10 +92,11 @@ function begin() {
 addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
 
 // The slip that was on the desk when the browser was closed, {id, heading}: what was keyed last is on the disk.
-export async function remembered(but = "") {
+// Not one of those already looked at.
+export async function remembered(seen = new Set()) {
   const every = await outbox.all();
   const closing = new Set(every.filter(({ kind, waiting }) => kind === "close" && waiting).map(({ token }) => token));
-  const last = every.filter(({ token }) => !closing.has(token) && token !== but).at(-1);
+  const last = every.filter(({ token }) => !closing.has(token) && !seen.has(token)).at(-1);
   return last && { id: last.token, heading: last.heading };
 }
 
@@ -127,8 +128,17 @@ async function answered(of, answers, stands) {
     desk.repaint(box);
   }
   desk.compare();
-  if (!(await waitingOf(of)).length) notify("changed", isOurs(stands) ? "" : "This slip was changed on another page. Load it again before you go on.", ["Load it again", () => location.reload()]);
-  return showHeld();
+  await showHeld();
+  return warnOfAnother(of, stands);
+}
+
+// What stands in the ledger is compared only when nothing of ours is on its way there.
+async function warnOfAnother(of, stands) {
+  const stored = writing;
+  await stored;
+  if ((await waitingOf(of)).length || writing !== stored || of !== desk.id) return;
+  notify("changed", isOurs(stands) ? "" : "This slip was changed on another page. Load it again before you go on.",
+    ["Load it again", () => location.reload()]);
 }
 
 function isOurs(stands) {

@@ -34,9 +34,11 @@ export async function resume(parts) {
 
 // What was on the desk last, unless it was closed, voided or moved out of reach elsewhere.
 async function unfinished() {
-  for (let left = await remembered(); left; left = await remembered(left.id)) {
+  const seen = new Set();
+  for (let left = await remembered(); left; left = await remembered(seen)) {
     const found = await readSlip(left.id).catch(({ status }) => ({ state: status === 403 ? "void" : "" }));
     if (!["closed", "void"].includes(found?.state)) return left;
+    seen.add(left.id);
     await forget(left.id);
   }
   return null;

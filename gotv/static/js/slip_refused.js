@@ -1,6 +1,7 @@
 // What the house does not take: named, tried again, or keyed as a slip of its own. Nothing of it is thrown away.
 import * as outbox from "./outbox.js";
 import { desk, sender, written } from "./slip_desk.js";
+import { focusAgain } from "./slip_view.js";
 import { newId } from "./phone.js";
 import { notify } from "./slip_notices.js";
 import { SlipBoxes } from "./slip_boxes.js";
@@ -21,7 +22,7 @@ export function refused(of, reason, entries) {
 
 function tryAgain(of) {
   notify(of, "");
-  document.querySelector("#key-boxes input:placeholder-shown, #key-boxes input")?.focus();
+  focusAgain();
   return sender.again(of);
 }
 

@@ -5,6 +5,8 @@ const PITCH = { match: 0, postal: 520, duplicate: 660, unknown: 330, elsewhere: 
 const list = document.getElementById("key-boxes");
 const said = document.getElementById("said");
 let player;
+let last;
+list.addEventListener("focusin", ({ target }) => { last = target; });
 
 export function draw(many) {
   while (list.children.length > many) list.lastElementChild.remove();
@@ -22,6 +24,11 @@ function made(box) {
 
 export function field(box) {
   return document.getElementById(`box-${box}`);
+}
+
+// Back to where the clerk was.
+export function focusAgain() {
+  (last?.isConnected ? last : field(1)).focus();
 }
 
 export function show(box, { typed, before }, judged, eye) {
