@@ -227,3 +227,13 @@ def test_an_entry_of_another_committee_room_is_left_alone(
 def test_an_entry_that_is_not_there_is_told(organiser: FlaskClient, seatlet: Seatlet, entry: str) -> None:
     for what in ("withdraw", "resolve"):
         assert change(organiser, seatlet, {"id": entry}, what, number="AB-1").status_code == 404
+
+
+def test_each_number_to_check_has_its_own_confirmation(
+    client: FlaskClient, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    post = home.telling.post_of(cast.tess.person)
+    home.telling.take(cast.tess.person, post, [marked("1", "BA"), marked("8"), marked("8")])
+    page = cast.asha.signed_in(client).get(f"/contests/{seatlet.contest_id}/unmatched").text
+    assert 'aria-label="Confirm BA 1"' in page
+    assert 'aria-label="Confirm AB 8"' in page
