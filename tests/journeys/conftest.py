@@ -1,5 +1,6 @@
 """A real Chromium, phones and boards in it, and the running house."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from gotv.embedded.household import Household
 from tests.cast import Member
@@ -78,7 +79,12 @@ class Handset:
         assert mine, "the browser was not found"
         for pid in mine:
             os.kill(int(pid), signal.SIGKILL)
-        self.context.close()
+        self.switch_off()
+
+    def switch_off(self) -> None:
+        """What is dead already need not be closed."""
+        with contextlib.suppress(Error):
+            self.context.close()
 
     def _is_mine(self, pid: str) -> bool:
         try:
@@ -91,4 +97,4 @@ class Handset:
 def handset(playwright: Playwright, browser_type_launch_args: dict[str, Any], tmp_path: Path) -> Iterator[Handset]:
     phone = Handset(playwright, browser_type_launch_args["executable_path"], tmp_path / "phone")
     yield phone
-    phone.context.close()
+    phone.switch_off()
