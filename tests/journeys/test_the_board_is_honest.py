@@ -26,6 +26,20 @@ def test_a_paused_board_stands_still_and_says_what_waits(enter: Enter, home: Hou
     expect(cell(board, "total", "marks")).to_have_text("1")
 
 
+def test_a_paused_board_shows_no_snapshot_either(enter: Enter, home: House, cast: Cast) -> None:
+    board = enter(cast.omar, **LAPTOP)
+    expect(board.get_by_text("Live, as of")).to_be_visible()
+    board.get_by_role("button", name="Pause").click()
+    tell(home, cast, "1")
+    expect(board.get_by_text("1 changes waiting")).to_be_visible()
+    with board.expect_response(re.compile(r"/board\.json")):
+        board.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    board.evaluate("new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    expect(cell(board, "total", "marks")).to_have_text("0")
+    board.get_by_role("button", name="Resume").click()
+    expect(cell(board, "total", "marks")).to_have_text("1")
+
+
 def test_a_board_without_frames_says_so_and_then_heals(enter: Enter, home: House, cast: Cast) -> None:
     board = enter(cast.omar, **LAPTOP)
     expect(board.get_by_text("Live, as of")).to_be_visible()

@@ -71,6 +71,8 @@ async function readSnapshot() {
   const answer = await fetch(`/contests/${contest}/board.json${query}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const snapshot = await answer.json();
+  // Asked for before the pause, or by a tab that came back to the front: a board held still stands still.
+  if (held) return;
   showAll(snapshot);
   fresh(snapshot.at, snapshot.position);
   readHours();
@@ -80,7 +82,7 @@ async function readHours() {
   if (Date.now() - hoursAt < HOURS_EVERY_MS) return;
   hoursAt = Date.now();
   const answer = await fetch(`/contests/${contest}/board/hours${query}`);
-  if (!answer.ok) return;
+  if (!answer.ok || held) return;
   const open = document.querySelector("#hours details")?.open;
   document.getElementById("hours").innerHTML = await answer.text();
   if (open) document.querySelector("#hours details").open = true;
@@ -121,6 +123,7 @@ function pause() {
     const frames = held;
     held = null;
     frames.forEach(onFrame);
+    readSnapshot().catch(() => {}); // and what a snapshot would have shown meanwhile
   }
   button.setAttribute("aria-pressed", String(Boolean(held)));
   button.textContent = held ? "Resume" : "Pause";
