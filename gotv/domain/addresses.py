@@ -73,16 +73,19 @@ def natural(text: str) -> str:
     return _DIGITS.sub(lambda digits: digits[0].zfill(6), text.casefold())
 
 
+@lru_cache(maxsize=4096)
 def tidy_postcode(text: str) -> str:
     """``n14qd`` is ``N1 4QD``; what is no postcode stays as it is, in capitals."""
     found = _POSTCODE.fullmatch(" ".join(text.split()))
     return f"{found[1]} {found[2]}".upper() if found else " ".join(text.split()).upper()
 
 
+@lru_cache(maxsize=4096)
 def is_postcode(text: str) -> bool:
     return bool(_POSTCODE.fullmatch(" ".join(text.split())))
 
 
+@lru_cache(maxsize=4096)
 def calm_capitals(text: str) -> str:
     """``13 MARSH ROAD`` as ``13 Marsh Road``; mixed case is left alone, and so is ``50A``."""
     if text != text.upper() or not re.search(r"[^\W\d_]{2}", text):

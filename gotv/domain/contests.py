@@ -28,6 +28,8 @@ class Contest:
     pledge_rule: dict[str, Any] = field(default_factory=dict)
     # Whether a clerk at the grid sees the first letter of the surname, and the street.
     shows_initials: bool = False
+    # As `domain.priority.knocking_rules` reads them.
+    knocking_rules: dict[str, Any] = field(default_factory=dict)
 
     def at(self, clock: time) -> datetime:
         """That time of polling day, in the contest's own time zone."""

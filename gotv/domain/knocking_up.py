@@ -1,20 +1,24 @@
-"""The knock-up list: pledges not marked, not postal, not objecting, door by door in walking order."""
+"""The knock-up list: pledges not marked, not postal, not objecting, not settled at their door, door by door."""
 
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol
+from zlib import crc32
 
 from gotv.domain.doubts import neighbours
 from gotv.domain.elector_numbers import ElectorNumber
+from gotv.domain.priority import Door, Moment, Placed, order
 
 MOST_MEANT = 3
 
 
 class Wanted(Protocol):
-    """One pledge who has not been seen."""
+    """One pledge who has not been seen, with their door. Rows of a walk stand together, in walking order."""
 
     walk_id: int
+    place_in_walk: int
+    door_id: int
     street: str
     door: str
     postcode: str
@@ -22,21 +26,36 @@ class Wanted(Protocol):
     number: int
     suffix: int
     doubtful: bool
+    strength: str
+    wants_lift: bool
+    wish: str
+    knocks: int
+    last_at: Any
+    promised_at: Any
 
 
 def lists_by_walk(
-    outstanding: Iterable[Wanted], walk_ids: Iterable[int], improbable: Iterable[ElectorNumber] = ()
+    outstanding: Iterable[Wanted],
+    walk_ids: Iterable[int],
+    moment: Moment,
+    position: int,
+    improbable: Iterable[ElectorNumber] = (),
 ) -> list[dict[str, Any]]:
-    """One list for each walk, an empty one too. ``outstanding`` must be sorted by walk, street and door.
+    """One list for each walk, an empty one too. ``outstanding`` must be sorted by walk and place in it.
 
-    A list: ``walk_id``, ``doors`` and ``electors`` (how many), ``streets``: [{"street", "doors": [{"door",
-    "postcode", "electors": [[district, number, suffix], ...], "maybe": bool}]}]. A door is *maybe* when each pledge
-    there has a doubtful mark, or an improbable number was called that is a slip away from theirs: go there last.
+    A list: ``walk_id``, ``seed`` (of the draw between equals), ``doors`` and ``electors`` (how many), ``streets``:
+    [{"street", "section", "doors": [{"door_id", "door", "postcode", "electors": [[district, number, suffix], ...],
+    "maybe": bool, "reason"}]}]. A door is *maybe* when each pledge there has a doubtful mark, or an improbable number
+    was called that is a slip away from theirs: go there last.
     """
     outstanding = list(outstanding)
     meant = _meant(improbable, {ElectorNumber(one.district, one.number, one.suffix) for one in outstanding})
-    by_walk = {walk: _streets(rows, meant) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
-    return [_list(walk, by_walk.get(walk, [])) for walk in walk_ids]
+    by_walk = {walk: doors_of(rows, meant) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
+    made = []
+    for walk in walk_ids:
+        seed = crc32(f"{walk}-{position}".encode())
+        made.append(_list(walk, seed, order(by_walk.get(walk, ()), moment, seed)))
+    return made
 
 
 def _meant(improbable: Iterable[ElectorNumber], wanted: set[ElectorNumber]) -> set[ElectorNumber]:
@@ -45,44 +64,54 @@ def _meant(improbable: Iterable[ElectorNumber], wanted: set[ElectorNumber]) -> s
     return {near for some in fitting if len(some) <= MOST_MEANT for near in some}
 
 
-def _streets(rows: Iterable[Wanted], meant: set[ElectorNumber]) -> list[dict[str, Any]]:
-    return [
-        {"street": street, "doors": [_door(*key, list(people), meant) for key, people in groupby(of_street, _door_key)]}
-        for street, of_street in groupby(rows, attrgetter("street"))
-    ]
+def doors_of(rows: Iterable[Wanted], meant: set[ElectorNumber] = frozenset()) -> list[Door]:  # type: ignore[assignment]
+    """Wanted pledges put together by door."""
+    doors: list[Door] = []
+    door = None
+    for one in rows:
+        if door is None or door.door_id != one.door_id:
+            door = Door(one.door_id, one.street, one.door, one.postcode, one.district, one.place_in_walk)
+            door.wish, door.knocks, door.last_at, door.promised_at = one.wish, one.knocks, one.last_at, one.promised_at
+            doors.append(door)
+        door.electors.append([one.district, one.number, one.suffix])
+        door.strengths.append(one.strength)
+        door.lift = door.lift or one.wants_lift
+        door.maybe = door.maybe and (one.doubtful or (one.district, one.number, one.suffix) in meant)
+    return doors
 
 
-_door_key = attrgetter("door", "postcode")
-
-
-def _door(door: str, postcode: str, people: list[Wanted], meant: set[ElectorNumber]) -> dict[str, Any]:
-    return {
-        "door": door,
-        "postcode": postcode,
-        "electors": [[one.district, one.number, one.suffix] for one in people],
-        "maybe": all(one.doubtful or (one.district, one.number, one.suffix) in meant for one in people),
-    }
-
-
-def _list(walk_id: int, streets: list[dict[str, Any]]) -> dict[str, Any]:
-    doors = [door for street in streets for door in street["doors"]]
+def _list(walk_id: int, seed: int, placed: list[Placed]) -> dict[str, Any]:
     return {
         "walk_id": walk_id,
-        "streets": streets,
-        "doors": len(doors),
-        "electors": sum(len(door["electors"]) for door in doors),
+        "seed": seed,
+        "streets": [
+            {"street": street, "section": section, "doors": [_door(door, reason) for _, reason, door in together]}
+            for (section, street), together in groupby(placed, lambda one: (one[0], one[2].street))
+        ],
+        "doors": len(placed),
+        "electors": sum(len(door.electors) for *_, door in placed),
     }
 
 
-def struck(streets: list[dict[str, Any]], marked: set[tuple[str, int, int]]) -> list[dict[str, Any]]:
-    """The same streets with their rows numbered, and for each door how many are still wanted now."""
+def _door(door: Door, reason: str) -> dict[str, Any]:
+    return {
+        "door_id": door.door_id,
+        "door": door.door,
+        "postcode": door.postcode,
+        "electors": door.electors,
+        "maybe": door.maybe,
+        "reason": reason,
+    }
+
+
+def struck(streets: list[dict[str, Any]], wanted: set[tuple[str, int, int]]) -> list[dict[str, Any]]:
+    """The same streets with their rows numbered, and for each door how many of its electors are ``wanted`` now."""
     row = 0
     shown = []
     for street in streets:
         doors = []
         for door in street["doors"]:
             row += 1
-            wanted = sum(tuple(elector) not in marked for elector in door["electors"])
-            doors.append({**door, "row": row, "wanted": wanted})
-        shown.append({"street": street["street"], "doors": doors})
+            doors.append({**door, "row": row, "wanted": sum(tuple(elector) in wanted for elector in door["electors"])})
+        shown.append({**street, "doors": doors})
     return shown

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from gotv.domain.addresses import Door, calm_capitals, find_door, is_postcode, tidy_postcode
 from gotv.domain.dates import birthday, read_date
@@ -114,9 +115,9 @@ _TEXTS = (
 )
 
 
+# Cells repeat themselves: districts, towns, surnames, and the whole address of a household.
+@lru_cache(maxsize=4096)
 def _tidy(text: str) -> str:
-    if not text:
-        return ""
     tidy = " ".join(text.split())
     return "" if tidy.casefold() == "n/a" else tidy
 

@@ -1,17 +1,13 @@
-"""How an invented polling day goes: who comes at what hour, who is told, and what goes wrong in between.
-
-Shares of the day's voters by hour from 07:00, in per cent: a planning profile derived from one London station's
-hourly log of 2010 (peak hour 15 %, a third of the day after 18:00) and organisers' experience of busy mornings.
-"""
+"""How an invented polling day goes: who comes at what hour, who is told, and what goes wrong in between."""
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gotv.domain.chances import HOURLY, PLEDGE_TURNOUT
 from gotv.rehearsal.seat import Invented, Seat
 
-HOURLY = (7, 7, 6, 5, 5, 5, 4, 4, 5, 7, 10, 13, 12, 7, 3)
-TURNOUT, PLEDGE_TURNOUT = 0.55, 0.68
+TURNOUT = 0.55
 NO_NUMBER, TYPING_SLIP, NOTICED, GIVEN_TWICE = 0.12, 0.012, 0.6, 0.01
 UNTOLD_HOURS, UNTOLD_PLACES = 0.12, 0.06
 

@@ -12,7 +12,7 @@ from gotv.domain.polling_stations import StationRow, read_stations
 from gotv.domain.register import ElectorRow, may_vote, read_register
 from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import FileRefused, Reading, RowRefused, TableFile
-from gotv.domain.walks import split_into_walks, walk_name
+from gotv.services.walks import make_walks
 from gotv.store import contests, counts, register
 
 Progress = Callable[[int], None]
@@ -66,8 +66,9 @@ class RegisterImport:
 
     def apply(self, connection: Connection, contest: Contest, reading: Reading) -> None:
         room = contests.rooms(connection, contest.contest_id)[0]["committee_room_id"]
-        register.apply(connection, contest.contest_id, room, whole=self.whole)
+        register.keep_districts(connection, contest.contest_id, room)
         make_walks(connection, contest.contest_id)
+        register.apply(connection, contest.contest_id, whole=self.whole)
 
 
 def _is_whole(meant: bool, reading: Reading) -> bool:
@@ -94,18 +95,6 @@ def _elector_values(electors: Iterable[ElectorRow], contest: Contest) -> Iterabl
             *e.door,
             may_vote(e, contest.barred_markers, contest.polling_day),
         )
-
-
-def make_walks(connection: Connection, contest_id: int) -> None:
-    """Give every street without one a walk. Streets that have one keep it, whatever a later register says."""
-    of_district: dict[str, list[tuple[str, int]]] = {}
-    for row in register.streets_without_walk(connection, contest_id):
-        of_district.setdefault(row.district, []).append((row.street, row.electors))
-    for district, streets in of_district.items():
-        number = register.walks_of_district(connection, contest_id, district)
-        for extra, names in enumerate(split_into_walks(streets), 1):
-            name = walk_name(district, number + extra, names)
-            register.add_walk(connection, contest_id, district, name, names)
 
 
 class AbsentImport:

@@ -1,13 +1,19 @@
-"""Making the hour's knock-up lists, saying which are due, and serving the last good one."""
+"""Making knock-up lists, saying which are due, and serving the last good one."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
+from gotv.domain import chances
 from gotv.domain.contests import Contest
 from gotv.domain.knocking_up import lists_by_walk, struck
 from gotv.domain.people import Person
-from gotv.errors import NotThere, NotYours
-from gotv.store import contests, ledger, lists
+from gotv.domain.priority import Moment, knocking_rules
+from gotv.errors import NotThere
+from gotv.services.walks import find_walk
+from gotv.store import contests, counts, ledger, lists, outstanding
 from gotv.store.database import Database
 
 
@@ -24,22 +30,69 @@ def due(database: Database, now: datetime) -> list[tuple[int, int, datetime]]:
 
 
 def make_lists(database: Database, contest_id: int, room: int, slot: datetime | None, now: datetime) -> int:
-    """Make one new list for each walk of a committee room, stamped with the ledger position. Returns how many.
+    """Make a new list for each walk of a committee room that has changed. Returns how many.
 
     ``slot`` None means: as of now, asked for by hand. May run twice: the run's row is taken once, and whoever
-    comes second, or comes late with an older slot, keeps nothing and returns 0.
+    comes second, or comes late with an older slot, keeps nothing and returns 0. A list whose walk has not changed
+    stays as it is: its version and its paper remain good.
     """
     with database.snapshot() as connection:
         position = ledger.position(connection, contest_id)
-        walks = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, room)]
-        improbable = lists.improbable(connection, contest_id)
-        made = lists_by_walk(lists.outstanding(connection, contest_id, room), walks, improbable)
+        every = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, room)]
+        made = _make(connection, contest_id, room, outstanding.changed(connection, contest_id, every, now), now)
     stamp = slot or now
     with database.transaction() as connection:
-        if not lists.claim_run(connection, contest_id, room, stamp, position, len(made), now):
+        if not lists.claim_run(connection, contest_id, room, stamp, position, len(every), now):
             return 0
-        lists.add(connection, contest_id, room, made, slot=stamp, position=position, made_at=now)
-    return len(made)
+        return lists.add(connection, contest_id, room, made, slot=stamp, position=position, made_at=now)
+
+
+def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) -> int:
+    """Make one walk's list anew, if it has changed. Returns how many were made: 1 or 0. May run twice."""
+    with database.snapshot() as connection:
+        walk = lists.walk(connection, contest_id, walk_id)
+        if walk is None or not outstanding.changed(connection, contest_id, [walk_id], now):
+            return 0
+        position = ledger.position(connection, contest_id)
+        room = walk["committee_room_id"]
+        made = _make(connection, contest_id, room, [walk_id], now)
+    with database.transaction() as connection:
+        return lists.add(connection, contest_id, room, made, slot=now, position=position, made_at=now)
+
+
+def _make(
+    connection: Connection, contest_id: int, room: int, walk_ids: Collection[int], now: datetime
+) -> list[dict[str, Any]]:
+    if not walk_ids:
+        return []
+    contest = contests.find(connection, contest_id)
+    if contest is None:
+        raise NotThere(f"There is no contest {contest_id}.")
+    return lists_by_walk(
+        outstanding.outstanding(connection, contest_id, walk_ids),
+        walk_ids,
+        moment_of(connection, contest, room, now),
+        ledger.position(connection, contest_id),
+        outstanding.improbable(connection, contest_id),
+    )
+
+
+def moment_of(connection: Connection, contest: Contest, room: int, now: datetime) -> Moment:
+    """What the order of doors depends on now: rules, chances by polling district, first knocks undone."""
+    shares = chances.shares_by_now(contest, now)
+    marked: dict[str, dict[datetime, int]] = {}
+    for row in counts.pledges_by_hour(connection, contest.contest_id):
+        marked.setdefault(row.district, {})[row.hour] = row.pledges
+    by_district = {
+        row["district"]: chances.not_voted(shares, chances.told(shares, marked.get(row["district"], {}), row["wanted"]))
+        for row in counts.districts(connection, contest.contest_id)
+    }
+    return Moment(
+        now=contest.local(now),
+        rules=knocking_rules(contest.knocking_rules),
+        chances=by_district,
+        firsts_left=outstanding.first_knock_left(connection, contest.contest_id, room),
+    )
 
 
 def walks(database: Database, person: Person) -> list[dict[str, Any]]:
@@ -59,18 +112,12 @@ def walk_list(
 ) -> dict[str, Any]:
     """One list with its rows numbered and the doors struck since it was made. Raises NotThere or NotYours."""
     with database.snapshot() as connection:
-        walk = next(
-            (w for w in lists.walks_of_room(connection, contest.contest_id, None) if w["walk_id"] == walk_id), None
-        )
-        if walk is None:
-            raise NotThere("There is no such walk in this contest.")
-        if not person.sees_room(walk["committee_room_id"]):
-            raise NotYours("That walk belongs to another committee room.")
+        walk = find_walk(connection, person, walk_id)
         found = lists.find(connection, contest.contest_id, walk_id, version)
-        marked = lists.marked_since(connection, contest.contest_id, walk_id)
+        wanted = outstanding.wanted_now(connection, contest.contest_id, walk_id)
         position = ledger.position(connection, contest.contest_id)
     if found is None:
         raise NotThere(
             f"There is no list for {walk['name']} yet. The first is made when the poll opens, or ask for one."
         )
-    return {**found, "streets": struck(found["streets"], marked), "position_now": position, "walk": walk}
+    return {**found, "streets": struck(found["streets"], wanted), "position_now": position, "walk": walk}

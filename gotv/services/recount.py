@@ -50,7 +50,9 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         }
         districts = reads.districts(connection, contest_id)
         places = reads.places(connection, contest_id)
-        walks = {(w.district, w.street): w.walk_id for w in reads.walk_streets(connection, contest_id)}
+        results = reads.door_results(connection, contest_id)
+        kept_settled = {(row.district, row.number, row.suffix) for row in reads.settled(connection, contest_id)}
+        kept_shut = {row.door_id for row in reads.shut(connection, contest_id)}
         lists = reads.newest_lists(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
     standing = _fold(rows)
@@ -65,12 +67,15 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     _compare_districts(found, standing, electors, districts, kept["districts"])
     _compare_places(found, rows, standing, electors, places, kept["places"])
     _compare_hours(found, standing, electors, kept["hours"])
+    at_doors = AtDoors(results, electors)
+    found.compare("settled at their doors", at_doors.settled(), kept_settled)
+    found.compare("doors not to be called at again", at_doors.shut(), kept_shut)
     _compare_board(found, board(database, contest, now), kept["districts"])
     for one in lists:
-        if one.position < head.register_position:
+        if one.position < head.register_position or one.walk_changed:
             found.lists_not_compared += 1
         else:
-            _compare_list(found, one, rows, electors, walks)
+            _compare_list(found, one, rows, electors, at_doors)
     found.marked = sum(1 for number in {_number(row) for row in standing} if number in electors)
     return found
 
@@ -171,15 +176,38 @@ def _compare_board(found: Recount, snapshot: dict[str, Any], kept: list[Any]) ->
         found.compare(f"board, district {row.district}, outstanding", outstanding, on_board.get("outstanding"))
 
 
-def _compare_list(
-    found: Recount, one: Any, rows: list[Any], electors: dict[Number, Any], walks: dict[tuple[str, str], int]
-) -> None:
-    """Promise P6: at its position the list holds every wanted pledge not marked, once, and nobody who is."""
-    marked = {_number(row) for row in _fold(rows, one.position)}
+class AtDoors:
+    """What was found at doors, folded from its own log: who was settled and which doors were shut, at a position."""
+
+    def __init__(self, results: list[Any], electors: dict[Number, Any]) -> None:
+        self.results = results
+        self.living_at: dict[int, set[Number]] = {}
+        for number, elector in electors.items():
+            self.living_at.setdefault(elector.door_id, set()).add(number)
+
+    def _standing(self, kinds: tuple[str, ...], upto: int | None) -> list[Any]:
+        seen = [row for row in self.results if upto is None or row.position <= upto]
+        undone = {row.withdraws for row in seen if row.kind == "withdraw"}
+        return [row for row in seen if row.kind in kinds and row.id not in undone]
+
+    def settled(self, upto: int | None = None) -> set[Number]:
+        there: set[Number] = set()
+        for row in self._standing(("voted", "gone"), upto):
+            there |= {(e[0], e[1], e[2]) for e in row.electors} or self.living_at.get(row.door_id, set())
+        return there
+
+    def shut(self, upto: int | None = None) -> set[int]:
+        return {row.door_id for row in self._standing(("no_calls",), upto)}
+
+
+def _compare_list(found: Recount, one: Any, rows: list[Any], electors: dict[Number, Any], at_doors: AtDoors) -> None:
+    """Promise P6: at its position the list holds every wanted pledge not marked and not settled, once, and no other."""
+    gone = {_number(row) for row in _fold(rows, one.position)} | at_doors.settled(one.position)
+    shut = at_doors.shut(one.position)
     expected = sorted(
         number
         for number, elector in electors.items()
-        if walks.get((elector.district, elector.street)) == one.walk_id and _wanted(elector) and number not in marked
+        if elector.walk_id == one.walk_id and elector.door_id not in shut and _wanted(elector) and number not in gone
     )
     doors = [door for street in one.streets for door in street["doors"]]
     listed = sorted((str(e[0]), int(e[1]), int(e[2])) for door in doors for e in door["electors"])

@@ -42,6 +42,7 @@ def _contest(row: Any) -> Contest:
         pledge_rule=row.pledge_rule,
         barred_markers=row.barred_markers,
         shows_initials=row.shows_initials,
+        knocking_rules=row.knocking_rules,
     )
 
 

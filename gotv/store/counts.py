@@ -100,7 +100,7 @@ def districts(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
         connection.execute(
             text("""
                 SELECT c.position, c.district, d.name, d.place_id, d.committee_room_id, c.electors, c.marks, c.pledges,
-                       c.pledges_marked, c.wanted - c.wanted_marked AS outstanding, c.unmatched
+                       c.pledges_marked, c.wanted, c.wanted - c.wanted_marked AS outstanding, c.unmatched
                   FROM district_count c
                   JOIN polling_district d ON d.contest_id = c.contest_id AND d.district = c.district
                  WHERE c.contest_id = :contest
@@ -146,6 +146,12 @@ def hours(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
             {"contest": contest_id},
         )
     )
+
+
+def pledges_by_hour(connection: Connection, contest_id: int) -> list[Any]:
+    """Rows of (district, hour, pledges marked in it)."""
+    sql = "SELECT district, hour, pledges FROM hour_count WHERE contest_id = :contest AND pledges > 0"
+    return list(connection.execute(text(sql), {"contest": contest_id}))
 
 
 def _dicts(rows: Any) -> list[dict[str, Any]]:

@@ -6,13 +6,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
-from gotv.domain.elector_numbers import ElectorNumber
-from gotv.store.facts import WANTED
-from gotv.store.numbers_called import given_again
-
-# So many numbers given twice would mean something else than slips of the tongue.
-MOST_AGAIN = 1_000
-
 
 def newest_runs(connection: Connection, contest_id: int) -> dict[int, dict[str, Any]]:
     """The newest run of each committee room, by room."""
@@ -33,7 +26,8 @@ def rooms_without(connection: Connection, contest_id: int, slot: datetime) -> li
                  WHERE r.contest_id = :contest
                    AND EXISTS (SELECT FROM walk w JOIN polling_district d
                                  ON d.contest_id = w.contest_id AND d.district = w.district
-                                WHERE w.contest_id = r.contest_id AND d.committee_room_id = r.committee_room_id)
+                                WHERE w.contest_id = r.contest_id AND NOT w.retired
+                                  AND d.committee_room_id = r.committee_room_id)
                    AND NOT EXISTS (SELECT FROM list_run l WHERE l.contest_id = r.contest_id
                                     AND l.committee_room_id = r.committee_room_id AND l.slot = :slot)
                  ORDER BY r.committee_room_id
@@ -80,7 +74,8 @@ def walks_of_room(connection: Connection, contest_id: int, room: int | None) -> 
                   FROM walk w
                   JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
                   JOIN committee_room r ON r.contest_id = d.contest_id AND r.committee_room_id = d.committee_room_id
-                 WHERE w.contest_id = :contest AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
+                 WHERE w.contest_id = :contest AND NOT w.retired
+                   AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
                  ORDER BY w.district, w.walk_id
             """),
             {"contest": contest_id, "room": room},
@@ -88,64 +83,39 @@ def walks_of_room(connection: Connection, contest_id: int, room: int | None) -> 
     )
 
 
-def outstanding(connection: Connection, contest_id: int, room: int) -> list[Any]:
-    """Every pledge of a room who is wanted and not marked, in walking order.
+def walk(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any] | None:
+    """A walk with its committee room."""
+    return next((one for one in walks_of_room(connection, contest_id, None) if one["walk_id"] == walk_id), None)
 
-    Rows: walk_id, street, door, postcode, number, suffix, district, doubtful (marked, but not for sure). Read it in
-    a snapshot with the position.
+
+def add(connection: Connection, contest_id: int, room: int, made: list[dict[str, Any]], **stamp: Any) -> int:
+    """Keep the new version of each walk's list. ``stamp``: slot, position, made_at, the same for all.
+
+    Fenced: where a list of a later position is there already, this one comes too late and is not kept. Writers of one
+    walk take turns. Returns how many were kept.
     """
-    return list(
-        connection.execute(
-            text(f"""
-                SELECT ws.walk_id, e.street, e.door, e.postcode, e.number, e.suffix, e.district,
-                       EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
-                                AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful
-                  FROM elector e
-                  JOIN polling_district d ON d.contest_id = e.contest_id AND d.district = e.district
-                  JOIN walk_street ws ON ws.contest_id = e.contest_id AND ws.district = e.district
-                                     AND ws.street = e.street
-                 WHERE e.contest_id = :contest AND d.committee_room_id = :room AND e.registered AND {WANTED}
-                   AND NOT EXISTS (SELECT FROM standing_mark s WHERE s.contest_id = e.contest_id
-                                   AND s.district = e.district AND s.number = e.number AND s.suffix = e.suffix)
-                 ORDER BY ws.walk_id, e.street COLLATE "C", e.door_order COLLATE "C", e.door COLLATE "C",
-                          e.number, e.suffix
-            """),
-            {"contest": contest_id, "room": room},
-        )
-    )
-
-
-def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
-    """Good marks that no registered elector has, and those a teller gave twice: each may be meant for a neighbour."""
-    rows = connection.execute(
-        text("""
-            SELECT s.district, s.number, s.suffix
-              FROM standing_mark s
-             WHERE s.contest_id = :contest
-               AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
-                               AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
-        """),
-        {"contest": contest_id},
-    )
-    again = given_again(connection, contest_id, None, limit=MOST_AGAIN)
-    twice = [ElectorNumber(one["district"], one["number"], one["suffix"]) for one in again]
-    return [ElectorNumber(*row) for row in rows] + twice
-
-
-def add(connection: Connection, contest_id: int, room: int, made: list[dict[str, Any]], **stamp: Any) -> None:
-    """Keep the new version of each walk's list. ``stamp``: slot, position, made_at, the same for all."""
+    bind = {"contest": contest_id, "walks": sorted(one["walk_id"] for one in made)}
     connection.execute(
+        text("""SELECT FROM walk WHERE contest_id = :contest AND walk_id = ANY(:walks)
+                 ORDER BY walk_id FOR NO KEY UPDATE"""),
+        bind,
+    )
+    return connection.execute(
         text("""
             INSERT INTO knock_up_list (contest_id, walk_id, version, committee_room_id, slot, position, made_at,
-                                       streets, doors, electors)
-            SELECT :contest, m.walk_id,
-                   1 + coalesce((SELECT max(version) FROM knock_up_list l
-                                  WHERE l.contest_id = :contest AND l.walk_id = m.walk_id), 0),
-                   :room, :slot, :position, :made_at, m.streets, m.doors, m.electors
-              FROM json_to_recordset(CAST(:made AS json)) AS m(walk_id int, streets jsonb, doors int, electors int)
+                                       streets, seed, doors, electors)
+            SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), :room, :slot, :position, :made_at, m.streets,
+                   m.seed, m.doors, m.electors
+              FROM json_to_recordset(CAST(:made AS json))
+                   AS m(walk_id int, streets jsonb, seed bigint, doors int, electors int)
+              LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x
+                                  WHERE x.contest_id = :contest AND x.walk_id = m.walk_id
+                                  ORDER BY version DESC LIMIT 1) l ON true
+             WHERE l.position IS NULL OR l.position <= :position
+            ON CONFLICT DO NOTHING
         """),
         {"contest": contest_id, "room": room, "made": orjson.dumps(made).decode(), **stamp},
-    )
+    ).rowcount
 
 
 def newest_of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
@@ -161,7 +131,8 @@ def newest_of_room(connection: Connection, contest_id: int, room: int | None) ->
                   LEFT JOIN LATERAL (SELECT * FROM knock_up_list x
                                       WHERE x.contest_id = w.contest_id AND x.walk_id = w.walk_id
                                       ORDER BY x.version DESC LIMIT 1) l ON true
-                 WHERE w.contest_id = :contest AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
+                 WHERE w.contest_id = :contest AND NOT w.retired
+                   AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
                  ORDER BY w.district, w.walk_id
             """),
             {"contest": contest_id, "room": room},
@@ -184,33 +155,6 @@ def find(connection: Connection, contest_id: int, walk_id: int, version: int | N
         )
     )
     return rows[0] if rows else None
-
-
-def every_newest(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
-    """The newest list of every walk, whole. For `gotv recount`."""
-    return _dicts(
-        connection.execute(
-            text("""SELECT DISTINCT ON (walk_id) * FROM knock_up_list WHERE contest_id = :contest
-                     ORDER BY walk_id, version DESC"""),
-            {"contest": contest_id},
-        )
-    )
-
-
-def marked_since(connection: Connection, contest_id: int, walk_id: int) -> set[tuple[str, int, int]]:
-    """Numbers of a walk's electors that are marked now: what is struck from a list already made."""
-    rows = connection.execute(
-        text("""
-            SELECT e.district, e.number, e.suffix FROM elector e
-              JOIN walk_street ws ON ws.contest_id = e.contest_id AND ws.district = e.district
-                                 AND ws.street = e.street AND ws.walk_id = :walk
-             WHERE e.contest_id = :contest AND e.pledged
-               AND EXISTS (SELECT FROM standing_mark s WHERE s.contest_id = e.contest_id
-                           AND s.district = e.district AND s.number = e.number AND s.suffix = e.suffix)
-        """),
-        {"contest": contest_id, "walk": walk_id},
-    )
-    return {tuple(row) for row in rows}
 
 
 def _dicts(rows: Any) -> list[dict[str, Any]]:

@@ -27,8 +27,9 @@ def head(connection: Connection, contest_id: int) -> Any:
 def electors(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
         connection,
-        """SELECT district, number, suffix, street, pledged, may_vote, objects, absent FROM elector
-            WHERE contest_id = :contest AND registered""",
+        """SELECT e.district, e.number, e.suffix, e.pledged, e.may_vote, e.objects, e.absent, e.door_id, d.walk_id
+             FROM elector e LEFT JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+            WHERE e.contest_id = :contest AND e.registered""",
         contest_id,
     )
 
@@ -43,10 +44,23 @@ def places(connection: Connection, contest_id: int) -> list[int]:
     return [row.place_id for row in _rows(connection, sql, contest_id)]
 
 
-def walk_streets(connection: Connection, contest_id: int) -> list[Any]:
+def door_results(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
-        connection, "SELECT district, street, walk_id FROM walk_street WHERE contest_id = :contest", contest_id
+        connection,
+        """SELECT position, id::text AS id, kind, door_id, electors, withdraws::text AS withdraws FROM door_result
+            WHERE contest_id = :contest""",
+        contest_id,
     )
+
+
+def settled(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(
+        connection, "SELECT district, number, suffix FROM settled_at_door WHERE contest_id = :contest", contest_id
+    )
+
+
+def shut(connection: Connection, contest_id: int) -> list[Any]:
+    return _rows(connection, "SELECT door_id FROM door_state WHERE contest_id = :contest AND shut", contest_id)
 
 
 def district_counts(connection: Connection, contest_id: int) -> list[Any]:
@@ -77,8 +91,11 @@ def doubtful(connection: Connection, contest_id: int) -> list[Any]:
 def newest_lists(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
         connection,
-        """SELECT walk_id, version, position, streets FROM knock_up_list l WHERE contest_id = :contest
-              AND version = (SELECT max(version) FROM knock_up_list x
-                              WHERE x.contest_id = l.contest_id AND x.walk_id = l.walk_id)""",
+        """SELECT l.walk_id, l.version, l.position, l.streets,
+                  coalesce(w.retired OR w.changed_at >= l.made_at, false) AS walk_changed
+             FROM knock_up_list l JOIN walk w ON w.contest_id = l.contest_id AND w.walk_id = l.walk_id
+            WHERE l.contest_id = :contest
+              AND l.version = (SELECT max(version) FROM knock_up_list x
+                                WHERE x.contest_id = l.contest_id AND x.walk_id = l.walk_id)""",
         contest_id,
     )

@@ -1,4 +1,4 @@
-"""Electors: staged from a file, compared with what is there, brought up to date; walks for their streets."""
+"""Electors: staged from a file, compared with what is there, brought up to date."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -86,24 +86,36 @@ def not_known(connection: Connection, contest_id: int) -> list[Any]:
     )
 
 
-def apply(connection: Connection, contest_id: int, room: int, *, whole: bool) -> None:
-    """Bring the electors up to date with the staged rows. Nobody is deleted: they leave the register."""
-    bind = {"contest": contest_id, "room": room}
+def keep_districts(connection: Connection, contest_id: int, room: int) -> None:
+    """Every staged polling district is there; a new one belongs to this committee room."""
     connection.execute(
         text("""
             INSERT INTO polling_district (contest_id, district, committee_room_id)
             SELECT DISTINCT :contest, district, :room FROM incoming WHERE change <> 'delete'
             ON CONFLICT DO NOTHING
         """),
-        bind,
+        {"contest": contest_id, "room": room},
     )
+
+
+def apply(connection: Connection, contest_id: int, *, whole: bool) -> None:
+    """Bring the electors up to date with the staged rows. Nobody is deleted: they leave the register.
+
+    Their doors and polling districts must be there.
+    """
+    bind = {"contest": contest_id}
     names = ", ".join(_FIELDS)
     connection.execute(
         text(f"""
-            INSERT INTO elector AS e (contest_id, district, number, suffix, registered, {names})
-            SELECT :contest, district, number, suffix, true, {names} FROM incoming WHERE change <> 'delete'
+            INSERT INTO elector AS e (contest_id, district, number, suffix, registered, door_id, {names})
+            SELECT :contest, i.district, i.number, i.suffix, true, d.door_id, {", ".join(f"i.{n}" for n in _FIELDS)}
+              FROM incoming i
+              LEFT JOIN door d ON d.contest_id = :contest AND d.district = i.district AND d.street = i.street
+                              AND d.door = i.door AND d.postcode = i.postcode AND i.street <> ''
+             WHERE i.change <> 'delete'
             ON CONFLICT (contest_id, district, number, suffix) DO UPDATE
-               SET registered = true, {", ".join(f"{name} = excluded.{name}" for name in _FIELDS)}
+               SET registered = true, door_id = excluded.door_id,
+                   {", ".join(f"{name} = excluded.{name}" for name in _FIELDS)}
              WHERE NOT e.registered OR ({", ".join(f"e.{name}" for name in _FIELDS)})
                    IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _FIELDS)})
         """),
@@ -120,45 +132,7 @@ def apply(connection: Connection, contest_id: int, room: int, *, whole: bool) ->
 
 def refresh_statistics(connection: Connection) -> None:
     """Tell the planner at once what a large import has changed: it would choose its ways by an empty table else."""
-    connection.execute(text("ANALYZE elector, canvass_return, walk_street, polling_district"))
-
-
-def streets_without_walk(connection: Connection, contest_id: int) -> list[Any]:
-    """Rows of (district, street, electors) that belong to no walk yet, in order."""
-    return list(
-        connection.execute(
-            text("""
-                SELECT e.district, e.street, count(*) AS electors FROM elector e
-                 WHERE e.contest_id = :contest AND e.registered AND e.street <> ''
-                   AND NOT EXISTS (SELECT FROM walk_street w WHERE w.contest_id = e.contest_id
-                                   AND w.district = e.district AND w.street = e.street)
-                 GROUP BY e.district, e.street ORDER BY e.district, e.street COLLATE "C"
-            """),
-            {"contest": contest_id},
-        )
-    )
-
-
-def walks_of_district(connection: Connection, contest_id: int, district: str) -> int:
-    return int(
-        connection.execute(
-            text("SELECT count(*) FROM walk WHERE contest_id = :contest AND district = :district"),
-            {"contest": contest_id, "district": district},
-        ).scalar_one()
-    )
-
-
-def add_walk(connection: Connection, contest_id: int, district: str, name: str, streets: Sequence[str]) -> None:
-    walk_id = connection.execute(
-        text("""INSERT INTO walk (contest_id, district, name) VALUES (:contest, :district, :name)
-                RETURNING walk_id"""),
-        {"contest": contest_id, "district": district, "name": name},
-    ).scalar_one()
-    connection.execute(
-        text("""INSERT INTO walk_street (contest_id, district, street, walk_id)
-                SELECT :contest, :district, s, :walk FROM unnest(CAST(:streets AS text[])) AS s"""),
-        {"contest": contest_id, "district": district, "streets": list(streets), "walk": walk_id},
-    )
+    connection.execute(text("ANALYZE elector, canvass_return, door, polling_district"))
 
 
 # Absent voters and canvass returns are staged as well, keyed by number.

@@ -82,6 +82,8 @@ contest = Table(
     Column("retention_date", Date, nullable=False),
     # Whether a clerk at the grid sees whom a number belongs to: first letter of the surname, and the street.
     Column("shows_initials", Boolean, nullable=False, server_default=text("false")),
+    # How its lists are made (`domain.priority.KnockingRules`); what is not there is as usual.
+    Column("knocking_rules", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     created_column(),
 )
 
@@ -143,17 +145,45 @@ walk = Table(
     id_column("walk_id"),
     Column("district", Text, nullable=False),
     Column("name", Text, nullable=False),
+    # A walk that was joined to another keeps its lists, and is walked no more.
+    Column("retired", Boolean, nullable=False, server_default=text("false")),
+    # When its doors or their order last changed by an organiser's hand: its list is then to be made anew.
+    Column("changed_at", DateTime(timezone=True)),
     UniqueConstraint("contest_id", "name"),
     within("district", "polling_district", "district"),
 )
 
+# The streets of a walk in the order they are walked. One that was cut stands in two walks; its doors know which.
 walk_street = Table(
     "walk_street",
     metadata,
     contest_column(),
-    Column("district", Text, primary_key=True),
+    Column("walk_id", Integer, primary_key=True, autoincrement=False),
     Column("street", Text, primary_key=True),
-    Column("walk_id", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    # From its last house to its first.
+    Column("backwards", Boolean, nullable=False, server_default=text("false")),
+    within("walk_id", "walk", "walk_id"),
+)
+
+# An address, kept for good: what was said at a door outlives the register's next edition.
+door = Table(
+    "door",
+    metadata,
+    contest_column(),
+    Column("door_id", BigInteger, Identity(), primary_key=True),
+    Column("district", Text, nullable=False),
+    Column("street", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("door_order", Text, nullable=False),
+    Column("walk_id", Integer),
+    Column("place_in_walk", Integer, nullable=False, server_default=text("0")),
+    # An organiser's: pin (first on its list) or veto (not now).
+    Column("wish", Text, nullable=False, server_default=""),
+    UniqueConstraint("contest_id", "district", "street", "door", "postcode"),
+    CheckConstraint("wish IN ('', 'pin', 'veto')", name="wish"),
+    Index("ix_door_walk", "contest_id", "walk_id"),
     within("walk_id", "walk", "walk_id"),
 )
 
@@ -174,6 +204,8 @@ elector = Table(
     Column("street", Text, nullable=False, server_default=""),
     Column("door", Text, nullable=False, server_default=""),
     Column("door_order", Text, nullable=False, server_default=""),
+    # The door with this address; None for one without an address.
+    Column("door_id", BigInteger),
     # False for an attainer too young on polling day and for a marker that this contest bars.
     Column("may_vote", Boolean, nullable=False, server_default=text("true")),
     Column("absent", Text, nullable=False, server_default=""),
@@ -183,6 +215,7 @@ elector = Table(
     Column("registered", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("contest_id", "district", "number", "suffix"),
     CheckConstraint("absent IN ('', 'postal', 'proxy', 'postal_proxy')", name="absent"),
+    Index("ix_elector_door", "contest_id", "door_id"),
     within("district", "polling_district", "district"),
 )
 
@@ -348,8 +381,10 @@ knock_up_list = Table(
     Column("slot", DateTime(timezone=True), nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
-    # [{"street", "doors": [{"door", "postcode", "electors": [[number, suffix], ...]}]}], in walking order
+    # As `domain.knocking_up.lists_by_walk` makes them, in the order to knock.
     Column("streets", JSONB, nullable=False),
+    # Of the draw that put equals in order.
+    Column("seed", BigInteger, nullable=False, server_default=text("0")),
     counter("doors"),
     counter("electors"),
     UniqueConstraint("contest_id", "walk_id", "slot"),
@@ -465,4 +500,118 @@ slip_check = Table(
     Column("differences", JSONB, nullable=False),
     within("slip_id", "slip", "slip_id"),
     within("checked_by", "person", "person_id"),
+)
+
+# What was found at doors: append-only, with positions of the ledger, so that a list at a position knows its results.
+door_result = Table(
+    "door_result",
+    metadata,
+    contest_column(),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", UUID(as_uuid=False), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("door_id", BigInteger),
+    # [[district, number, suffix], ...]; empty for everybody at the door
+    Column("electors", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    # When it was found, and when we were told.
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("promised_at", DateTime(timezone=True)),
+    Column("passengers", SmallInteger, nullable=False, server_default=text("1")),
+    Column("both_ways", Boolean, nullable=False, server_default=text("true")),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("withdraws", UUID(as_uuid=False)),
+    Column("person_id", Integer, nullable=False),
+    UniqueConstraint("contest_id", "id"),
+    CheckConstraint("kind IN ('voted', 'will_vote', 'not_in', 'lift', 'gone', 'no_calls', 'withdraw')", name="kind"),
+    Index("ix_door_result_door", "contest_id", "door_id"),
+    Index("ix_door_result_withdraws", "contest_id", "withdraws", postgresql_where=text("withdraws IS NOT NULL")),
+    within("door_id", "door", "door_id"),
+    within("person_id", "person", "person_id"),
+)
+
+# What the standing results of a door come to; always derivable from them.
+door_state = Table(
+    "door_state",
+    metadata,
+    contest_column(),
+    Column("door_id", BigInteger, primary_key=True, autoincrement=False),
+    counter("knocks"),
+    counter("contacts"),
+    Column("last_kind", Text, nullable=False, server_default=""),
+    Column("last_at", DateTime(timezone=True)),
+    Column("promised_at", DateTime(timezone=True)),
+    Column("shut", Boolean, nullable=False, server_default=text("false")),
+    within("door_id", "door", "door_id"),
+)
+
+# Who needs no more knocks by what was said at their door: voted already, moved away.
+settled_at_door = Table(
+    "settled_at_door",
+    metadata,
+    contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("suffix", Integer, primary_key=True, autoincrement=False),
+    Column("door_id", BigInteger, nullable=False),
+    Index("ix_settled_at_door_door", "contest_id", "door_id"),
+    within("door_id", "door", "door_id"),
+)
+
+# A numbered sweep through the walks of a committee room.
+knocking_round = Table(
+    "knocking_round",
+    metadata,
+    contest_column(),
+    Column("committee_room_id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    # A person's name, or 'the clock'.
+    Column("opened_by", Text, nullable=False),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+# A team out with a walk. One at a time for each walk: the index says so, whatever several organisers click.
+outing = Table(
+    "outing",
+    metadata,
+    contest_column(),
+    id_column("outing_id"),
+    Column("walk_id", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("out_at", DateTime(timezone=True), nullable=False),
+    Column("heard_at", DateTime(timezone=True), nullable=False),
+    # The end of the shift: the phone blanks itself then.
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("back_at", DateTime(timezone=True)),
+    Column("ending", Text, nullable=False, server_default=""),
+    Column("ended_by", Text, nullable=False, server_default=""),
+    CheckConstraint("ending IN ('', 'returned', 'finished', 'moved', 'aged', 'over')", name="ending"),
+    Index("uq_outing_out", "contest_id", "walk_id", unique=True, postgresql_where=text("back_at IS NULL")),
+    within("walk_id", "walk", "walk_id"),
+)
+
+outing_person = Table(
+    "outing_person",
+    metadata,
+    contest_column(),
+    Column("outing_id", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", Integer, primary_key=True, autoincrement=False),
+    Index("ix_outing_person_person", "contest_id", "person_id"),
+    within("outing_id", "outing", "outing_id"),
+    within("person_id", "person", "person_id"),
+)
+
+# Who stands at which door just now: so that two on one walk do not meet there.
+door_visit = Table(
+    "door_visit",
+    metadata,
+    contest_column(),
+    Column("door_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Integer, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    within("door_id", "door", "door_id"),
+    within("person_id", "person", "person_id"),
 )

@@ -81,7 +81,8 @@ def kept(seatlet: Seatlet) -> list[Any]:
         "SELECT * FROM polling_station WHERE contest_id = :c ORDER BY station_id",
         "SELECT * FROM polling_place WHERE contest_id = :c ORDER BY place_id",
         "SELECT * FROM ledger_head WHERE contest_id = :c",
-        "SELECT * FROM walk_street WHERE contest_id = :c ORDER BY district, street",
+        "SELECT * FROM walk_street WHERE contest_id = :c ORDER BY walk_id, street",
+        "SELECT * FROM door WHERE contest_id = :c ORDER BY door_id",
     )
     with seatlet.home.database.snapshot() as connection:
         return [list(connection.execute(text(each), {"c": seatlet.contest_id})) for each in questions]

@@ -1,0 +1,148 @@
+"""Walks: made from the register's streets; sorted, split and joined by an organiser."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gotv.domain.people import Person
+from gotv.domain.priority import Wish
+from gotv.domain.walks import Street, lay_out, walk_name
+from gotv.errors import Conflict, NotThere, NotYours
+from gotv.store import walks
+from gotv.store.database import Database
+
+
+def make_walks(connection: Connection, contest_id: int) -> None:
+    """Make a door of every new address of the staged register, and give it a walk. Doors that have one keep it.
+
+    A new house in a street that is walked already joins the walk of the house before it, or else of the first.
+    """
+    new = sorted(walks.new_doors(connection, contest_id))
+    if not new:
+        return
+    walked: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for row in walks.walked_doors(connection, contest_id):
+        walked.setdefault((row.district, row.street), []).append((row.door_order, row.walk_id))
+    placed: list[tuple[Any, ...]] = []
+    for district, of_district in groupby(new, attrgetter("district")):
+        fresh = []
+        for street, rows in groupby(of_district, attrgetter("street")):
+            if known := sorted(walked.get((district, street), ())):
+                placed += [(*row, _neighbours_walk(row.door_order, known), 0) for row in rows]
+            else:
+                fresh.append(Street(street, tuple(rows)))
+        placed += _lay_out(connection, contest_id, district, fresh)
+    walks.add_doors(connection, contest_id, placed)
+    walks.number_doors(connection, contest_id, {walk for *_, walk, place in placed if not place})
+
+
+def _neighbours_walk(door_order: str, known: Sequence[tuple[str, int]]) -> int:
+    """The walk of the last known house up to this one, or of the first."""
+    at = bisect_right(known, door_order, key=itemgetter(0))
+    return known[max(0, at - 1)][1]
+
+
+def _lay_out(
+    connection: Connection, contest_id: int, district: str, streets: Sequence[Street]
+) -> Iterator[tuple[Any, ...]]:
+    """New walks for new streets: each of their doors with its walk and its place in it."""
+    number = walks.number_in_district(connection, contest_id, district) if streets else 0
+    for extra, parts in enumerate(lay_out(streets), 1):
+        names = list(dict.fromkeys(part.name for part in parts))
+        walk_id = walks.add(connection, contest_id, district, walk_name(district, number + extra, names))
+        walks.set_streets(connection, contest_id, walk_id, names)
+        doors = [door for part in parts for door in part.doors]
+        yield from ((*door, walk_id, place) for place, door in enumerate(doors, 1))
+
+
+def find_walk(connection: Connection, person: Person, walk_id: int) -> dict[str, Any]:
+    """A walk in this person's scope. Raises NotThere or NotYours."""
+    walk = walks.find(connection, person.contest_id, walk_id)
+    if walk is None:
+        raise NotThere("There is no such walk in this contest.")
+    if not person.sees_room(walk["committee_room_id"]):
+        raise NotYours("That walk belongs to another committee room.")
+    return walk
+
+
+def streets_and_doors(database: Database, person: Person, walk_id: int) -> dict[str, Any]:
+    """A walk as an organiser arranges it: ``walk``, ``streets`` in order, ``doors`` in order."""
+    with database.snapshot() as connection:
+        return {
+            "walk": find_walk(connection, person, walk_id),
+            "streets": walks.streets(connection, person.contest_id, walk_id),
+            "doors": walks.doors(connection, person.contest_id, walk_id),
+        }
+
+
+def sort(
+    database: Database, person: Person, walk_id: int, order: Sequence[str], backwards: Collection[str], now: datetime
+) -> None:
+    """Walk the streets in this order. Raises Conflict when they are not the streets of this walk."""
+    with database.transaction() as connection:
+        find_walk(connection, person, walk_id)
+        there = [row["street"] for row in walks.streets(connection, person.contest_id, walk_id)]
+        if sorted(order) != sorted(there):
+            raise Conflict("The streets of this walk have changed meanwhile. Look at it again.")
+        walks.set_streets(connection, person.contest_id, walk_id, order, backwards)
+        _settle(connection, person.contest_id, [walk_id], now)
+
+
+def split(database: Database, person: Person, walk_id: int, first_door: int, now: datetime) -> tuple[int, str]:
+    """Everything from this door on becomes a walk of its own. Returns its id and name. Raises Conflict."""
+    with database.transaction() as connection:
+        walk = find_walk(connection, person, walk_id)
+        doors = walks.doors(connection, person.contest_id, walk_id)
+        at = next((n for n, door in enumerate(doors) if door["door_id"] == first_door), 0)
+        if not at:
+            raise Conflict("Choose a door inside the walk: the new walk begins there.")
+        order = walks.streets(connection, person.contest_id, walk_id)
+        backwards = [row["street"] for row in order if row["backwards"]]
+        stay, go = doors[:at], doors[at:]
+        names = list(dict.fromkeys(door["street"] for door in go))
+        number = walks.number_in_district(connection, person.contest_id, walk["district"]) + 1
+        name = walk_name(walk["district"], number, names)
+        new = walks.add(connection, person.contest_id, walk["district"], name)
+        walks.give_doors(connection, person.contest_id, new, [door["door_id"] for door in go])
+        walks.set_streets(connection, person.contest_id, new, names, backwards)
+        left = list(dict.fromkeys(door["street"] for door in stay))
+        walks.set_streets(connection, person.contest_id, walk_id, left, backwards)
+        _settle(connection, person.contest_id, [walk_id, new], now)
+    return new, name
+
+
+def join(database: Database, person: Person, walk_id: int, other_id: int, now: datetime) -> None:
+    """The doors of the other walk follow those of this one. Both must be of one polling district. Raises Conflict."""
+    with database.transaction() as connection:
+        walk, other = (find_walk(connection, person, one) for one in (walk_id, other_id))
+        if walk_id == other_id or walk["district"] != other["district"]:
+            raise Conflict("Choose another walk of the same polling district.")
+        rows = [row for one in (walk_id, other_id) for row in walks.streets(connection, person.contest_id, one)]
+        doors = walks.doors(connection, person.contest_id, other_id)
+        walks.give_doors(connection, person.contest_id, walk_id, [door["door_id"] for door in doors])
+        order = list(dict.fromkeys(row["street"] for row in rows))
+        walks.set_streets(
+            connection, person.contest_id, walk_id, order, [row["street"] for row in rows if row["backwards"]]
+        )
+        walks.set_streets(connection, person.contest_id, other_id, [])
+        walks.retire(connection, person.contest_id, other_id)
+        _settle(connection, person.contest_id, [walk_id], now)
+
+
+def wish(database: Database, person: Person, walk_id: int, door_id: int, what: Wish, now: datetime) -> None:
+    """Pin a door to the top of its list, set it aside, or neither."""
+    with database.transaction() as connection:
+        find_walk(connection, person, walk_id)
+        if not walks.set_wish(connection, person.contest_id, walk_id, door_id, what):
+            raise NotThere("There is no such door on this walk.")
+        walks.touch(connection, person.contest_id, [walk_id], now)
+
+
+def _settle(connection: Connection, contest_id: int, walk_ids: Collection[int], now: datetime) -> None:
+    walks.number_doors(connection, contest_id, walk_ids)
+    walks.touch(connection, contest_id, walk_ids, now)

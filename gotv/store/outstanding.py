@@ -1,0 +1,150 @@
+"""Who is still to be knocked up: the pledges that belong on a list now, and the walks whose list has changed."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gotv.domain.elector_numbers import ElectorNumber
+from gotv.store.facts import WANTED
+from gotv.store.numbers_called import given_again
+
+# So many numbers given twice would mean something else than slips of the tongue.
+MOST_AGAIN = 1_000
+
+# Who belongs on a list: wanted, seen by no teller, settled at no door, and in no house that asked us to stay away.
+_LISTED = f"""
+    e.contest_id = :contest AND e.registered AND {WANTED} AND NOT coalesce(s.shut, false)
+    AND NOT EXISTS (SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id
+                     AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix)
+    AND NOT EXISTS (SELECT FROM settled_at_door x WHERE x.contest_id = e.contest_id
+                     AND x.district = e.district AND x.number = e.number AND x.suffix = e.suffix)
+"""
+
+
+def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], now: datetime) -> list[int]:
+    """Which of these walks need a new list: they have none, or something of theirs has changed since it was made.
+
+    That is: the register or the pledges; a mark of somebody who lives there, or one taken back; a door result; a time
+    promised at a door that has come; the walk itself, by an organiser's hand.
+    """
+    return list(
+        connection.execute(
+            text("""
+                WITH newest AS (
+                    SELECT w.walk_id, w.changed_at, l.position, l.made_at
+                      FROM walk w
+                      LEFT JOIN LATERAL (SELECT x.position, x.made_at FROM knock_up_list x
+                                          WHERE x.contest_id = w.contest_id AND x.walk_id = w.walk_id
+                                          ORDER BY x.version DESC LIMIT 1) l ON true
+                     WHERE w.contest_id = :contest AND w.walk_id = ANY(:walks)
+                ), called AS (
+                    SELECT m.position, coalesce(t.district, m.district) AS district,
+                           coalesce(t.number, m.number) AS number, coalesce(t.suffix, m.suffix) AS suffix
+                      FROM mark m
+                      LEFT JOIN mark t ON t.contest_id = m.contest_id AND t.id = m.withdraws AND m.kind = 'withdraw'
+                     WHERE m.contest_id = :contest AND m.position > (SELECT min(position) FROM newest)
+                ), moved AS (
+                    SELECT d.walk_id, max(c.position) AS position
+                      FROM called c
+                      JOIN elector e ON e.contest_id = :contest AND e.district = c.district AND e.number = c.number
+                                    AND e.suffix = c.suffix
+                      JOIN door d ON d.contest_id = :contest AND d.door_id = e.door_id
+                     GROUP BY d.walk_id
+                    UNION ALL
+                    SELECT d.walk_id, max(r.position)
+                      FROM door_result r
+                      LEFT JOIN door_result t ON t.contest_id = r.contest_id AND t.id = r.withdraws
+                      JOIN door d ON d.contest_id = r.contest_id AND d.door_id = coalesce(r.door_id, t.door_id)
+                     WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
+                     GROUP BY d.walk_id
+                )
+                SELECT n.walk_id FROM newest n
+                 WHERE n.position IS NULL
+                    OR n.position < (SELECT register_position FROM ledger_head WHERE contest_id = :contest)
+                    OR n.changed_at >= n.made_at
+                    OR EXISTS (SELECT FROM moved m WHERE m.walk_id = n.walk_id AND m.position > n.position)
+                    OR EXISTS (SELECT FROM door d JOIN door_state s ON s.contest_id = d.contest_id
+                                                                    AND s.door_id = d.door_id
+                                WHERE d.contest_id = :contest AND d.walk_id = n.walk_id
+                                  AND s.promised_at > n.made_at AND s.promised_at <= :now)
+                 ORDER BY n.walk_id
+            """),
+            {"contest": contest_id, "walks": list(walk_ids), "now": now},
+        ).scalars()
+    )
+
+
+def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> list[Any]:
+    """Every pledge of these walks who is wanted, not marked and not settled at their door, in walking order.
+
+    Rows as `domain.knocking_up.Wanted`. Read it in a snapshot with the position.
+    """
+    return list(
+        connection.execute(
+            text(f"""
+                SELECT d.walk_id, d.place_in_walk, d.door_id, d.street, d.door, d.postcode, e.number, e.suffix,
+                       e.district, coalesce(c.strength, '') AS strength, coalesce(c.wants_lift, false) AS wants_lift,
+                       d.wish, coalesce(s.knocks, 0) AS knocks, s.last_at, s.promised_at,
+                       EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
+                                AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful
+                  FROM elector e
+                  JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+                  LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+                  LEFT JOIN canvass_return c ON c.contest_id = e.contest_id AND c.elector_id = e.elector_id
+                 WHERE {_LISTED} AND d.walk_id = ANY(:walks)
+                 ORDER BY d.walk_id, d.place_in_walk, d.door_id, e.number, e.suffix
+            """),
+            {"contest": contest_id, "walks": list(walk_ids)},
+        )
+    )
+
+
+def first_knock_left(connection: Connection, contest_id: int, room: int) -> bool:
+    """Whether some door of this committee room still waits for its first knock."""
+    return bool(
+        connection.execute(
+            text(f"""
+                SELECT EXISTS (
+                    SELECT FROM elector e
+                      JOIN polling_district p ON p.contest_id = e.contest_id AND p.district = e.district
+                      JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+                      LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+                     WHERE {_LISTED} AND p.committee_room_id = :room AND coalesce(s.knocks, 0) = 0
+                       AND d.wish <> 'veto' AND d.walk_id IS NOT NULL)
+            """),
+            {"contest": contest_id, "room": room},
+        ).scalar_one()
+    )
+
+
+def wanted_now(connection: Connection, contest_id: int, walk_id: int) -> set[tuple[str, int, int]]:
+    """The numbers of a walk's electors who belong on its list now: whoever else stands on one made before is struck."""
+    rows = connection.execute(
+        text(f"""
+            SELECT e.district, e.number, e.suffix FROM elector e
+              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = :walk
+              LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+             WHERE {_LISTED}
+        """),
+        {"contest": contest_id, "walk": walk_id},
+    )
+    return {tuple(row) for row in rows}
+
+
+def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
+    """Good marks that no registered elector has, and those a teller gave twice: each may be meant for a neighbour."""
+    rows = connection.execute(
+        text("""
+            SELECT s.district, s.number, s.suffix
+              FROM standing_mark s
+             WHERE s.contest_id = :contest
+               AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
+                               AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+        """),
+        {"contest": contest_id},
+    )
+    again = given_again(connection, contest_id, None, limit=MOST_AGAIN)
+    twice = [ElectorNumber(one["district"], one["number"], one["suffix"]) for one in again]
+    return [ElectorNumber(*row) for row in rows] + twice

@@ -1,0 +1,178 @@
+"""Walks and their doors: which door belongs to which walk, and in what order it is walked."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+def new_doors(connection: Connection, contest_id: int) -> list[Any]:
+    """Addresses of the staged register (``incoming``) that are no doors yet.
+
+    Rows: district, street, door_order, door, postcode.
+    """
+    return list(
+        connection.execute(
+            text("""
+                SELECT i.district, i.street, min(i.door_order) AS door_order, i.door, i.postcode FROM incoming i
+                 WHERE i.change <> 'delete' AND i.street <> ''
+                   AND NOT EXISTS (SELECT FROM door d WHERE d.contest_id = :contest AND d.district = i.district
+                                    AND d.street = i.street AND d.door = i.door AND d.postcode = i.postcode)
+                 GROUP BY i.district, i.street, i.door, i.postcode
+            """),
+            {"contest": contest_id},
+        )
+    )
+
+
+def walked_doors(connection: Connection, contest_id: int) -> list[Any]:
+    """Doors that have a walk. Rows: district, street, door_order, walk_id."""
+    return list(
+        connection.execute(
+            text("""SELECT district, street, door_order, walk_id FROM door
+                     WHERE contest_id = :contest AND walk_id IS NOT NULL"""),
+            {"contest": contest_id},
+        )
+    )
+
+
+def add_doors(connection: Connection, contest_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Rows: district, street, door_order, door, postcode, walk_id, place_in_walk.
+
+    A door is never removed: what was said there is to be found again when somebody lives there once more.
+    """
+    cursor = connection.connection.cursor()
+    columns = "contest_id, district, street, door_order, door, postcode, walk_id, place_in_walk"
+    with cursor.copy(f"COPY door ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row((contest_id, *row))
+    cursor.close()
+
+
+def number_in_district(connection: Connection, contest_id: int, district: str) -> int:
+    return int(
+        connection.execute(
+            text("SELECT count(*) FROM walk WHERE contest_id = :contest AND district = :district"),
+            {"contest": contest_id, "district": district},
+        ).scalar_one()
+    )
+
+
+def add(connection: Connection, contest_id: int, district: str, name: str) -> int:
+    return int(
+        connection.execute(
+            text("""INSERT INTO walk (contest_id, district, name) VALUES (:contest, :district, :name)
+                    RETURNING walk_id"""),
+            {"contest": contest_id, "district": district, "name": name},
+        ).scalar_one()
+    )
+
+
+def find(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any] | None:
+    """A walk that is walked, with its committee room and polling place."""
+    row = connection.execute(
+        text("""
+            SELECT w.walk_id, w.name, w.district, d.committee_room_id, r.name AS committee_room, p.name AS place
+              FROM walk w
+              JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
+              JOIN committee_room r ON r.contest_id = d.contest_id AND r.committee_room_id = d.committee_room_id
+              LEFT JOIN polling_place p ON p.contest_id = d.contest_id AND p.place_id = d.place_id
+             WHERE w.contest_id = :contest AND w.walk_id = :walk AND NOT w.retired
+        """),
+        {"contest": contest_id, "walk": walk_id},
+    ).one_or_none()
+    return dict(row._mapping) if row else None
+
+
+def streets(connection: Connection, contest_id: int, walk_id: int) -> list[dict[str, Any]]:
+    """The streets of a walk in the order walked, with how many doors and electors."""
+    rows = connection.execute(
+        text("""
+            SELECT s.street, s.place, s.backwards, count(DISTINCT d.door_id) AS doors, count(e.elector_id) AS electors
+              FROM walk_street s
+              LEFT JOIN door d ON d.contest_id = s.contest_id AND d.walk_id = s.walk_id AND d.street = s.street
+              LEFT JOIN elector e ON e.contest_id = d.contest_id AND e.door_id = d.door_id AND e.registered
+             WHERE s.contest_id = :contest AND s.walk_id = :walk
+             GROUP BY s.street, s.place, s.backwards ORDER BY s.place, s.street
+        """),
+        {"contest": contest_id, "walk": walk_id},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def doors(connection: Connection, contest_id: int, walk_id: int) -> list[dict[str, Any]]:
+    """The doors of a walk in the order walked."""
+    rows = connection.execute(
+        text("""SELECT door_id, street, door, postcode, place_in_walk, wish FROM door
+                 WHERE contest_id = :contest AND walk_id = :walk ORDER BY place_in_walk, door_id"""),
+        {"contest": contest_id, "walk": walk_id},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def give_doors(connection: Connection, contest_id: int, walk_id: int, door_ids: Collection[int]) -> None:
+    connection.execute(
+        text("UPDATE door SET walk_id = :walk WHERE contest_id = :contest AND door_id = ANY(:doors)"),
+        {"contest": contest_id, "walk": walk_id, "doors": list(door_ids)},
+    )
+
+
+def set_streets(
+    connection: Connection, contest_id: int, walk_id: int, order: Sequence[str], backwards: Collection[str] = ()
+) -> None:
+    """The streets of a walk, in the order to walk them."""
+    bind = {"contest": contest_id, "walk": walk_id}
+    connection.execute(text("DELETE FROM walk_street WHERE contest_id = :contest AND walk_id = :walk"), bind)
+    connection.execute(
+        text("""INSERT INTO walk_street (contest_id, walk_id, street, place, backwards)
+                SELECT :contest, :walk, s, n, s = ANY(CAST(:backwards AS text[]))
+                  FROM unnest(CAST(:streets AS text[])) WITH ORDINALITY AS o(s, n)"""),
+        {**bind, "streets": list(order), "backwards": list(backwards)},
+    )
+
+
+def number_doors(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> None:
+    """Give each door its place in its walk: by street as the walk has them, by house within."""
+    connection.execute(
+        text("""
+            UPDATE door d SET place_in_walk = n.place
+              FROM (SELECT door_id, row_number() OVER (PARTITION BY walk_id ORDER BY street_place, street,
+                           CASE WHEN backwards THEN -in_street ELSE in_street END) AS place
+                      FROM (SELECT d.door_id, d.walk_id, d.street, s.place AS street_place, s.backwards,
+                                   row_number() OVER (PARTITION BY d.walk_id, d.street
+                                       ORDER BY d.door_order COLLATE "C", d.door COLLATE "C", d.postcode) AS in_street
+                              FROM door d
+                              LEFT JOIN walk_street s ON s.contest_id = d.contest_id AND s.walk_id = d.walk_id
+                                                     AND s.street = d.street
+                             WHERE d.contest_id = :contest AND d.walk_id = ANY(:walks)) x) n
+             WHERE d.contest_id = :contest AND d.door_id = n.door_id AND d.place_in_walk <> n.place
+        """),
+        {"contest": contest_id, "walks": list(walk_ids)},
+    )
+
+
+def retire(connection: Connection, contest_id: int, walk_id: int) -> None:
+    connection.execute(
+        text("UPDATE walk SET retired = true WHERE contest_id = :contest AND walk_id = :walk"),
+        {"contest": contest_id, "walk": walk_id},
+    )
+
+
+def touch(connection: Connection, contest_id: int, walk_ids: Collection[int], now: datetime) -> None:
+    """Its list is to be made anew."""
+    connection.execute(
+        text("UPDATE walk SET changed_at = :now WHERE contest_id = :contest AND walk_id = ANY(:walks)"),
+        {"contest": contest_id, "walks": list(walk_ids), "now": now},
+    )
+
+
+def set_wish(connection: Connection, contest_id: int, walk_id: int, door_id: int, wish: str) -> bool:
+    return (
+        connection.execute(
+            text("""UPDATE door SET wish = :wish
+                     WHERE contest_id = :contest AND walk_id = :walk AND door_id = :door"""),
+            {"contest": contest_id, "walk": walk_id, "door": door_id, "wish": wish},
+        ).rowcount
+        == 1
+    )
