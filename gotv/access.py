@@ -42,22 +42,24 @@ def _only(*roles: Role) -> Callable[[View], View]:
 agent_only = _only(Role.AGENT)
 organiser_only = _only(Role.AGENT, Role.ORGANISER)
 clerk_only = _only(Role.AGENT, Role.ORGANISER, Role.CLERK)
-knocker_only = _only(Role.AGENT, Role.ORGANISER, Role.CLERK, Role.KNOCKER)
 
 
-def teller_only(view: View) -> View:
-    """A teller's phone, by its device token; only on the teller's day."""
+def _by_device(role: Role, person_with: Callable[[str], Person]) -> Callable[[View], View]:
+    """A phone, by its device token in the Authorization header."""
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise NotLetIn("This phone is not signed in. Open your link again.")
-        g.person = teller_with(token)
-        return view(*args, **kwargs)
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not token:
+                raise NotLetIn("This phone is not signed in. Open your link again.")
+            g.person = person_with(token)
+            return view(*args, **kwargs)
 
-    setattr(guarded, WHO, Role.TELLER)
-    return cast(View, guarded)
+        setattr(guarded, WHO, role)
+        return cast(View, guarded)
+
+    return guard
 
 
 def socket_for(who: str) -> Callable[[View], View]:
@@ -77,6 +79,20 @@ def teller_with(token: str) -> Person:
     if person.role is not Role.TELLER:
         raise NotYours("Only a teller's link may send numbers.")
     return person
+
+
+def knocker_with(token: str) -> Person:
+    """The knocker-up holding this device token. Raises NotLetIn or NotYours."""
+    home = house()
+    person = signing_in.who_is(home.database, home.key, token)
+    if person.role is not Role.KNOCKER:
+        raise NotYours("Only a knocker-up's link opens a walk.")
+    return person
+
+
+# A teller's phone, on the teller's day; a knocker-up's phone.
+teller_only = _by_device(Role.TELLER, teller_with)
+knocker_phone_only = _by_device(Role.KNOCKER, knocker_with)
 
 
 def person_signed_in() -> Person | None:

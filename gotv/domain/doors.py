@@ -52,7 +52,7 @@ class NotAResult(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DoorResult:
-    """One result. ``electors``: whom it is about; none means everybody at the door. Times have a zone.
+    """One result. ``electors``: whom it is about; as sent, none means everybody at the door. Times have a zone.
 
     ``passengers`` and ``both_ways`` belong to a lift, which is wanted at ``promised_at`` (None: as soon as can be).
     """
@@ -83,10 +83,9 @@ class DoorState:
     settled: set[ElectorNumber] = field(default_factory=set)
 
 
-def fold(results: Iterable[DoorResult], withdrawn: set[str], living_there: Iterable[ElectorNumber]) -> DoorState:
+def fold(results: Iterable[DoorResult], withdrawn: set[str]) -> DoorState:
     """The state of one door from everything found there, in whatever order it comes."""
     state = DoorState()
-    everybody = set(living_there)
     seen: dict[int, datetime] = {}
     standing = [one for one in results if one.kind is not Result.WITHDRAW and one.id not in withdrawn]
     for one in sorted(standing, key=lambda result: (result.at, result.id)):
@@ -97,7 +96,7 @@ def fold(results: Iterable[DoorResult], withdrawn: set[str], living_there: Itera
         seen[one.person_id] = one.at
         state.last_kind, state.last_at = one.kind, one.at
         if one.kind in SETTLES:
-            state.settled |= set(one.electors) or everybody
+            state.settled |= set(one.electors)
         elif one.kind is Result.NO_CALLS:
             state.shut = True
         else:

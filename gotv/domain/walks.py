@@ -18,7 +18,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """Some doors of one street in walking order, whatever stands for a door. ``point``: its middle, in metres, if known."""
+    """Some doors of one street in walking order, whatever stands for a door. ``point``: its middle, in metres."""
 
     name: str
     doors: tuple[Any, ...]

@@ -14,14 +14,17 @@ import structlog
 from flask_socketio import SocketIO
 
 from gotv.house import House
-from gotv.realtime.seats import boards, frame_room, phones
-from gotv.services import committee_room, signing_in
+from gotv.realtime.seats import boards, frame_room, knockers, phones
+from gotv.services import committee_room, signing_in, walk_on_phone
 from gotv.services.contests import find_contest, positions_of
 
-BOARD, TELLING = "/board", "/telling"
+BOARD, TELLING, KNOCKING = "/board", "/telling", "/knocking"
 # Four frames a second at most; one at least every two seconds, so that silence means something.
 TICK_SECONDS = 0.25
 HEARTBEAT_TICKS = 8
+# A team on the street is told once a second.
+WALK_TICKS = 4
+NEVER: Any = object()
 # What a frame may carry, and by what each row is known.
 ROWS = {"rooms": "committee_room_id", "districts": "district", "places": "place_id"}
 
@@ -53,6 +56,8 @@ class Tail:
         self.socketio = socketio
         self.home = home
         self.sent: dict[tuple[int, int | None], Sent] = {}
+        # What each knocker-up's phone was last told of its walk.
+        self.told: dict[str, Any] = {}
         self.ticks = 0
         self.last_good = time.monotonic()
 
@@ -73,6 +78,8 @@ class Tail:
 
     def tick(self) -> None:
         self._cut_revoked()
+        if self.ticks % WALK_TICKS == 0:
+            self._tell_walks()
         watched = {(s.person.contest_id, s.room) for s in list(boards.values()) if s.joined}
         self.sent = {key: sent for key, sent in self.sent.items() if key in watched}
         if not watched:
@@ -104,12 +111,31 @@ class Tail:
         self.socketio.emit("frame", frame, to=frame_room(contest_id, room), namespace=BOARD)
         return Sent(board["position"], self.ticks, rows)
 
+    def _tell_walks(self) -> None:
+        """To the phones of each team that is out: what has become of its doors, if it is not as it was last told."""
+        out = list(knockers.items())
+        self.told = {sid: state for sid, state in self.told.items() if sid in knockers}
+        by_contest: dict[int, list[tuple[str, Any]]] = {}
+        for sid, person in out:
+            by_contest.setdefault(person.contest_id, []).append((sid, person))
+        for contest_id, those in by_contest.items():
+            states = walk_on_phone.states(self.home.database, contest_id, {p.person_id for _, p in those}, self._now())
+            for sid, person in those:
+                state = states.get(person.person_id)
+                if self.told.get(sid, NEVER) != state:
+                    self.told[sid] = state
+                    self.socketio.emit("walk", state, to=sid, namespace=KNOCKING)
+
+    def _now(self) -> Any:
+        return self.home.clock.now()
+
     def _cut_revoked(self) -> None:
         """Within a second of a revocation, by any process, the open sockets of that person are closed."""
-        people = list(phones.values()) + [seat.person for seat in list(boards.values())]
+        people = [*phones.values(), *knockers.values(), *(seat.person for seat in list(boards.values()))]
         gone = signing_in.revoked_among(self.home.database, people)
         if gone:
             self._cut(TELLING, [sid for sid, person in list(phones.items()) if _key(person) in gone])
+            self._cut(KNOCKING, [sid for sid, person in list(knockers.items()) if _key(person) in gone])
             self._cut(BOARD, [sid for sid, seat in list(boards.items()) if _key(seat.person) in gone])
 
     def _cut(self, namespace: str, sids: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Who sits where in this process: the phones of tellers and the boards of committee rooms, by socket id."""
+"""Who sits where in this process: phones of tellers and of knockers-up, and boards, each by socket id."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ class Seat:
 
 
 phones: dict[str, Person] = {}
+knockers: dict[str, Person] = {}
 boards: dict[str, Seat] = {}
 
 

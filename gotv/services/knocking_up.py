@@ -114,7 +114,7 @@ def walk_list(
     with database.snapshot() as connection:
         walk = find_walk(connection, person, walk_id)
         found = lists.find(connection, contest.contest_id, walk_id, version)
-        wanted = outstanding.wanted_now(connection, contest.contest_id, walk_id)
+        wanted = outstanding.wanted_now(connection, contest.contest_id, [walk_id])[walk_id]
         position = ledger.position(connection, contest.contest_id)
     if found is None:
         raise NotThere(

@@ -67,7 +67,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     _compare_districts(found, standing, electors, districts, kept["districts"])
     _compare_places(found, rows, standing, electors, places, kept["places"])
     _compare_hours(found, standing, electors, kept["hours"])
-    at_doors = AtDoors(results, electors)
+    at_doors = AtDoors(results)
     found.compare("settled at their doors", at_doors.settled(), kept_settled)
     found.compare("doors not to be called at again", at_doors.shut(), kept_shut)
     _compare_board(found, board(database, contest, now), kept["districts"])
@@ -179,11 +179,8 @@ def _compare_board(found: Recount, snapshot: dict[str, Any], kept: list[Any]) ->
 class AtDoors:
     """What was found at doors, folded from its own log: who was settled and which doors were shut, at a position."""
 
-    def __init__(self, results: list[Any], electors: dict[Number, Any]) -> None:
+    def __init__(self, results: list[Any]) -> None:
         self.results = results
-        self.living_at: dict[int, set[Number]] = {}
-        for number, elector in electors.items():
-            self.living_at.setdefault(elector.door_id, set()).add(number)
 
     def _standing(self, kinds: tuple[str, ...], upto: int | None) -> list[Any]:
         seen = [row for row in self.results if upto is None or row.position <= upto]
@@ -191,10 +188,7 @@ class AtDoors:
         return [row for row in seen if row.kind in kinds and row.id not in undone]
 
     def settled(self, upto: int | None = None) -> set[Number]:
-        there: set[Number] = set()
-        for row in self._standing(("voted", "gone"), upto):
-            there |= {(e[0], e[1], e[2]) for e in row.electors} or self.living_at.get(row.door_id, set())
-        return there
+        return {(e[0], e[1], e[2]) for row in self._standing(("voted", "gone"), upto) for e in row.electors}
 
     def shut(self, upto: int | None = None) -> set[int]:
         return {row.door_id for row in self._standing(("no_calls",), upto)}

@@ -1,5 +1,6 @@
 """Knock-up lists: immutable, one for each walk and slot, and the runs that made them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -155,6 +156,25 @@ def find(connection: Connection, contest_id: int, walk_id: int, version: int | N
         )
     )
     return rows[0] if rows else None
+
+
+def newest_versions(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, int]:
+    rows = connection.execute(
+        text("""SELECT walk_id, max(version) AS version FROM knock_up_list
+                 WHERE contest_id = :contest AND walk_id = ANY(:walks) GROUP BY walk_id"""),
+        {"contest": contest_id, "walks": list(walk_ids)},
+    )
+    return {row.walk_id: row.version for row in rows}
+
+
+def has_door(connection: Connection, contest_id: int, walk_id: int, door_id: int) -> bool:
+    return bool(
+        connection.execute(
+            text("""SELECT EXISTS (SELECT FROM door WHERE contest_id = :contest AND walk_id = :walk
+                                      AND door_id = :door)"""),
+            {"contest": contest_id, "walk": walk_id, "door": door_id},
+        ).scalar_one()
+    )
 
 
 def _dicts(rows: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ from gotv.store.numbers_called import given_again
 # So many numbers given twice would mean something else than slips of the tongue.
 MOST_AGAIN = 1_000
 
+Number = tuple[str, int, int]
+
 # Who belongs on a list: wanted, seen by no teller, settled at no door, and in no house that asked us to stay away.
 _LISTED = f"""
     e.contest_id = :contest AND e.registered AND {WANTED} AND NOT coalesce(s.shut, false)
@@ -119,18 +121,21 @@ def first_knock_left(connection: Connection, contest_id: int, room: int) -> bool
     )
 
 
-def wanted_now(connection: Connection, contest_id: int, walk_id: int) -> set[tuple[str, int, int]]:
-    """The numbers of a walk's electors who belong on its list now: whoever else stands on one made before is struck."""
+def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, set[Number]]:
+    """By walk: the numbers who belong on its list now. Whoever else stands on one made before is struck."""
     rows = connection.execute(
         text(f"""
-            SELECT e.district, e.number, e.suffix FROM elector e
-              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = :walk
+            SELECT d.walk_id, e.district, e.number, e.suffix FROM elector e
+              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = ANY(:walks)
               LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
              WHERE {_LISTED}
         """),
-        {"contest": contest_id, "walk": walk_id},
+        {"contest": contest_id, "walks": list(walk_ids)},
     )
-    return {tuple(row) for row in rows}
+    wanted: dict[int, set[Number]] = {walk_id: set() for walk_id in walk_ids}
+    for walk_id, *number in rows:
+        wanted[walk_id].add((number[0], number[1], number[2]))
+    return wanted
 
 
 def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:

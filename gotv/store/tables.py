@@ -553,7 +553,7 @@ settled_at_door = Table(
     Column("district", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("suffix", Integer, primary_key=True, autoincrement=False),
-    Column("door_id", BigInteger, nullable=False),
+    Column("door_id", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_settled_at_door_door", "contest_id", "door_id"),
     within("door_id", "door", "door_id"),
 )

@@ -2,6 +2,7 @@
 
 from gotv.web.committee_room import blueprint as committee_room
 from gotv.web.health import blueprint as health
+from gotv.web.knocking import blueprint as knocking
 from gotv.web.knocking_up import blueprint as knocking_up
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
@@ -11,4 +12,16 @@ from gotv.web.slip_photos import blueprint as slip_photos
 from gotv.web.slips import blueprint as slips
 from gotv.web.telling import blueprint as telling
 
-BLUEPRINTS = (signing_in, telling, committee_room, knocking_up, register, people, paper, slips, slip_photos, health)
+BLUEPRINTS = (
+    signing_in,
+    telling,
+    committee_room,
+    knocking_up,
+    knocking,
+    register,
+    people,
+    paper,
+    slips,
+    slip_photos,
+    health,
+)

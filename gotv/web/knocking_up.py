@@ -5,7 +5,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from gotv import queues
-from gotv.access import knocker_only, organiser_only
+from gotv.access import clerk_only, organiser_only
 from gotv.errors import NotYours
 from gotv.extensions import house
 from gotv.services import contests, knocking_up
@@ -14,7 +14,7 @@ blueprint = Blueprint("knocking_up", __name__, url_prefix="/contests/<int:contes
 
 
 @blueprint.get("")
-@knocker_only
+@clerk_only
 def walks(contest_id: int) -> str:
     contest = contests.find_contest(house().database, contest_id)
     return render_template(
@@ -27,7 +27,7 @@ def walks(contest_id: int) -> str:
 
 
 @blueprint.get("/<int:walk_id>")
-@knocker_only
+@clerk_only
 def walk(contest_id: int, walk_id: int) -> str:
     contest = contests.find_contest(house().database, contest_id)
     version = request.args.get("version", type=int)

@@ -35,7 +35,7 @@ def first_page(person: Person) -> str:
     if person.role is Role.TELLER:
         return url_for("telling.pad")
     if person.role is Role.KNOCKER:
-        return url_for("knocking_up.walks", contest_id=person.contest_id)
+        return url_for("knocking.page")
     return url_for("committee_room.board", contest_id=person.contest_id)
 
 
@@ -66,6 +66,9 @@ def exchange() -> Response:
         # It knows where it stands before the first number, whatever becomes of the signal.
         post = told_to_phone(home_.database, home_.telling.posts.now(person), person)
         return jsonify(answer | {"device_token": device, "post": post})
+    if person.role is Role.KNOCKER:
+        # So does a knocker-up's.
+        return jsonify(answer | {"device_token": device})
     _begin_session(device)
     return jsonify(answer)
 

@@ -1,17 +1,15 @@
 """The teller's pad, and the POST that takes numbers when a socket cannot be had. Same body, same answer."""
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, g, jsonify, render_template, request, url_for
+from flask import Blueprint, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from gotv.access import open_to_all, teller_only
 from gotv.extensions import csrf, house, limiter
 from gotv.services import control_totals
 from gotv.services.posts import told_to_phone
+from gotv.web.shell import address, this_person, worker_of
 
 blueprint = Blueprint("telling", __name__)
 
@@ -23,41 +21,17 @@ MODULES = (
 PARTS = ("css/gotv.css", "icon.svg", "telling.webmanifest", *(f"js/{name}.js" for name in MODULES))
 
 
-def _this_teller() -> str:
-    """What is counted against the limit: thousands of phones may share one address of a mobile network."""
-    return f"{g.person.contest_id}.{g.person.person_id}"
-
-
 @blueprint.get("/telling")
 @open_to_all
 def pad() -> str:
     """The pad itself, the same for everyone: what it knows it asks for with the phone's own token."""
-    return render_template("telling/pad.html", modules=[_address(f"js/{name}.js") for name in MODULES])
+    return render_template("telling/pad.html", modules=[address(f"js/{name}.js") for name in MODULES])
 
 
 @blueprint.get("/telling-worker.js")
 @open_to_all
 def worker() -> Response:
-    """The service worker. Its text changes when any part of the pad changes; then phones take the new version."""
-    shell = [_address(part) for part in PARTS]
-    head = f"const VERSION = {_version(pad())!r};\nconst SHELL = {shell!r};\n"
-    text = head + _static("js/telling_worker.js").read_text()
-    return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
-
-
-@lru_cache(maxsize=4)
-def _version(page: str) -> str:
-    """A name for exactly this page and these parts."""
-    made_of = page.encode() + b"".join(_static(part).read_bytes() for part in (*PARTS, "js/telling_worker.js"))
-    return hashlib.sha256(made_of).hexdigest()[:12]
-
-
-def _static(part: str) -> Path:
-    return Path(current_app.static_folder or "") / part
-
-
-def _address(part: str) -> str:
-    return url_for("static", filename=part)
+    return worker_of("/telling", pad(), PARTS)
 
 
 @blueprint.get("/telling/post")
@@ -71,7 +45,7 @@ def post() -> Response:
 @blueprint.post("/telling/control-total")
 @csrf.exempt  # a bearer token is no ambient credential
 @teller_only
-@limiter.limit("60 per minute", key_func=_this_teller)
+@limiter.limit("60 per minute", key_func=this_person)
 def control_total() -> Response:
     """What the ledger holds of what this phone has sent."""
     sent: Any = request.get_json(silent=True)
@@ -81,7 +55,7 @@ def control_total() -> Response:
 @blueprint.post("/telling/numbers")
 @csrf.exempt  # a bearer token is no ambient credential
 @teller_only
-@limiter.limit("600 per minute", key_func=_this_teller)
+@limiter.limit("600 per minute", key_func=this_person)
 def numbers() -> Response:
     sent: Any = request.get_json(silent=True)
     mine = house().telling.post_of(g.person)

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from gotv.embedded.household import Household
-from tests.cast import Member
+from gotv.house import House
+from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok
+from tests.cast import Cast, Member
 from tests.tcp_proxy import TcpProxy
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -45,7 +47,7 @@ def enter(running: Household, browser: Browser) -> Iterator[Enter]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(f"/enter#{who.card.token}")
         page.get_by_role("button", name="Start").click()
-        page.wait_for_url("**/telling" if who.person.role == "teller" else "**/contests/**")
+        page.wait_for_url({"teller": "**/telling", "knocker": "**/knocking"}.get(who.person.role, "**/contests/**"))
         return page
 
     yield let_in
@@ -98,3 +100,21 @@ def handset(playwright: Playwright, browser_type_launch_args: dict[str, Any], tm
     phone = Handset(playwright, browser_type_launch_args["executable_path"], tmp_path / "phone")
     yield phone
     phone.switch_off()
+
+
+@pytest.fixture
+def two_at_one_door(home: House, seatlet: Seatlet) -> Seatlet:
+    """Ann and Bob Ash (201 and 202) live at 7 Elm Road of AB, both of them pledges."""
+    rows = [("AB", n, 0, "", "", "Ash", name, "N1 4QD", "7 AB Elm Road", "Sampleton") for n, name in PAIR]
+    load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, [*electors(["AB", "AC", "BA"]), *rows]))
+    load_ok(seatlet, "pledges", csv_of(["elector_number", "voting_intention"], [(f"AB-{n}", "Ours") for n, _ in PAIR]))
+    return seatlet
+
+
+PAIR = [(201, "Ann"), (202, "Bob")]
+
+
+@pytest.fixture
+def cast_of_two(two_at_one_door: Seatlet, cast: Cast) -> Cast:
+    """The cast, once Ann and Bob live there."""
+    return cast

@@ -28,10 +28,10 @@ async function enter(proof) {
   }
 }
 
-function keep({ device_token, post }) {
+function keep({ role, device_token, post }) {
   try {
-    keepToken(device_token);
-    keepPost(post);
+    keepToken(device_token, role === "knocker" ? "gotv-knocking" : "gotv");
+    if (post) keepPost(post);
     return true;
   } catch {
     refuse("This browser may not keep anything. Leave private browsing, or allow storage for this page, and start again.");

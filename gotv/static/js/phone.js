@@ -1,13 +1,12 @@
-// What this phone holds for its teller besides the outbox: the device token, where they stand, and names for things.
-const TOKEN = "gotv-device";
-const POST = "gotv-post";
-const STINT = "gotv-stint";
-const DISTRICT = "gotv-district";
+// What this phone holds for its teller or knocker-up besides the outbox: the device token, where a teller stands, and
+// names for things. A teller's and a knocker-up's page in one browser keep to themselves.
+const NAME = document.body.dataset.outbox ?? "gotv";
+const [TOKEN, POST, STINT, DISTRICT] = ["device", "post", "stint", "district"].map((what) => `${NAME}-${what}`);
 
-export function keepToken(token) {
-  localStorage.setItem(TOKEN, token);
-  localStorage.setItem(STINT, newId());
-  for (const key of [POST, DISTRICT]) localStorage.removeItem(key);
+export function keepToken(token, name = NAME) {
+  localStorage.setItem(`${name}-device`, token);
+  localStorage.setItem(`${name}-stint`, newId());
+  for (const what of ["post", "district"]) localStorage.removeItem(`${name}-${what}`);
 }
 
 export function token() {

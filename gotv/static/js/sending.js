@@ -9,23 +9,25 @@ const MOST = 200;
 const RETRY_MS = 5000;
 // A socket gets this long to open before the POST takes over.
 const POST_AFTER_MS = 4000;
-const LOCK = "gotv-sender";
+const NAME = document.body.dataset.outbox ?? "gotv";
+const TELLING = { namespace: "/telling", event: "numbers", path: "/telling/numbers", onTheWire };
 
 export class Sender {
   // `changed` is called whenever what waits or what was answered has changed; `signedOut` and `trouble` with a reason.
-  constructor({ changed, signedOut, trouble }) {
-    Object.assign(this, { changed, signedOut, trouble });
+  // `line`: where to send, as what, and what else comes along it (`on`, `opened`).
+  constructor({ changed, signedOut, trouble, line = TELLING }) {
+    Object.assign(this, { changed, signedOut, trouble, line });
     this.busy = false;
     this.ended = false;
     this.refusedTokens = new Set();
-    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("gotv") : null;
+    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(NAME) : null;
     this.tabs?.addEventListener("message", () => this.heard());
     setInterval(() => this.flush(), RETRY_MS);
     for (const event of ["online", "pageshow"]) addEventListener(event, () => this.wake());
     // Without signal an open line only seems open: what goes into it may arrive, and its answer never does.
     addEventListener("offline", () => this.socket?.again());
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
-    if (navigator.locks) navigator.locks.request(LOCK, () => this.open());
+    if (navigator.locks) navigator.locks.request(`${NAME}-sender`, () => this.open());
     else this.open();
   }
 
@@ -34,10 +36,13 @@ export class Sender {
     if (this.ended) return null;
     // By the clock that nobody sets.
     this.startedAt = performance.now();
-    this.socket = new Socket("/telling", {
+    this.socket = new Socket(this.line.namespace, {
       auth: async () => ({ token: token() }),
-      on: { switched_off: () => this.stop("This link was switched off by your organiser.") },
-      opened: () => this.flush(),
+      on: { switched_off: () => this.stop("This link was switched off by your organiser."), ...this.line.on },
+      opened: () => {
+        this.line.opened?.(this.socket);
+        this.flush();
+      },
       refused: (why) => why.signed_in === false && this.stop(why.reason),
     });
     this.flush();
@@ -104,7 +109,7 @@ export class Sender {
   }
 
   async send(entries, whose, mine) {
-    const answer = await this.exchange(entries.map(onTheWire), whose, mine).catch(() => null);
+    const answer = await this.exchange(entries.map(this.line.onTheWire), whose, mine).catch(() => null);
     if (answer?.signed_in === false) this.refused(answer.reason, whose, mine);
     else if (answer && !answer.ok && !answer.retry) this.trouble(answer.reason);
     if (!answer?.ok) return false;
@@ -119,9 +124,9 @@ export class Sender {
   }
 
   async exchange(list, whose, mine) {
-    if (mine && this.socket?.connected) return this.socket.emit("numbers", list);
+    if (mine && this.socket?.connected) return this.socket.emit(this.line.event, list);
     if (mine && this.socket && performance.now() - this.startedAt < POST_AFTER_MS) return null;
-    const { status, told } = await ask("/telling/numbers", whose, list);
+    const { status, told } = await ask(this.line.path, whose, list);
     if (status === 401 || status === 403) return { ...told, signed_in: false };
     return { retry: status >= 500 || status === 429, ...told };
   }

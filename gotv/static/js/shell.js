@@ -1,5 +1,5 @@
-// The phone around the pad: works without signal, stays awake, keeps its storage, and takes a new version when it may.
-const WORKER = "/telling-worker.js";
+// The phone around the page: works without signal, stays awake, keeps its storage, and takes a new version when it may.
+const { worker: WORKER = "/telling-worker.js", scope: SCOPE = "/telling" } = document.body.dataset;
 const LOOK_FOR_NEW_MS = 15 * 60 * 1000;
 
 // `idle` says whether nothing waits and nothing is half keyed: only then may the page load itself anew.
@@ -14,7 +14,7 @@ export function install(idle) {
   navigator.serviceWorker.addEventListener("controllerchange", async () => {
     if (hadWorker && (await idle())) location.reload();
   });
-  navigator.serviceWorker.register(WORKER, { scope: "/telling" }).then((registration) => {
+  navigator.serviceWorker.register(WORKER, { scope: SCOPE }).then((registration) => {
     const found = (worker) => worker?.addEventListener("statechange", () => {
       if (worker.state !== "installed" || !navigator.serviceWorker.controller) return;
       waiting = worker;

@@ -163,10 +163,12 @@ def upgrade() -> None:
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("suffix", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("door_id", sa.BigInteger(), nullable=False),
+        sa.Column("door_id", sa.BigInteger(), autoincrement=False, nullable=False),
         _within("settled_at_door", "door_id", "door", "door_id"),
         _contest("settled_at_door"),
-        sa.PrimaryKeyConstraint("contest_id", "district", "number", "suffix", name=op.f("pk_settled_at_door")),
+        sa.PrimaryKeyConstraint(
+            "contest_id", "district", "number", "suffix", "door_id", name=op.f("pk_settled_at_door")
+        ),
     )
     op.create_index("ix_settled_at_door_door", "settled_at_door", ["contest_id", "door_id"], unique=False)
     op.add_column(

@@ -1,7 +1,7 @@
-// The pad's service worker: keeps the page and its parts, so that the pad opens without signal. Numbers are not its work.
-// VERSION and SHELL stand above this text when the house serves it.
-const CACHE = `telling-${VERSION}`;
-const PAGE = "/telling";
+// The service worker of a phone's page: keeps the page and its parts, so that it opens without signal. What is keyed is
+// not its work. PAGE, VERSION and SHELL stand above this text when the house serves it.
+const NAME = `${PAGE.slice(1)}-`;
+const CACHE = NAME + VERSION;
 
 self.addEventListener("install", (event) => {
   const parts = [PAGE, ...SHELL].map((path) => new Request(path, { cache: "reload" }));
@@ -10,7 +10,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    const old = (await caches.keys()).filter((name) => name.startsWith("telling-") && name !== CACHE);
+    const old = (await caches.keys()).filter((name) => name.startsWith(NAME) && name !== CACHE);
     await Promise.all(old.map((name) => caches.delete(name)));
     await self.clients.claim();
   })());
