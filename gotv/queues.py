@@ -19,10 +19,11 @@ LISTS, PHOTOS, IMPORTS = "lists", "photos", "imports"
 EVERY_QUEUE = (LISTS, PHOTOS, IMPORTS)
 
 MAKE_LISTS = "workers.make_lists.make_lists"
+MAKE_LIST = "workers.make_lists.make_list"
 CHECK_UPLOAD = "workers.import_uploads.check_upload"
 APPLY_UPLOAD = "workers.import_uploads.apply_upload"
 DRAW_PHOTO = "workers.draw_photos.draw_photo"
-EVERY_JOB = {MAKE_LISTS: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
+EVERY_JOB = {MAKE_LISTS: LISTS, MAKE_LIST: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
@@ -53,6 +54,11 @@ def ask_for_lists(url: str, contest_id: int, room: int, slot: datetime | None) -
     name = slot.strftime("%Y%m%dT%H%M") if slot else "now"
     words = [contest_id, room, slot.isoformat() if slot else None]
     return _enqueue(url, MAKE_LISTS, f"lists-{contest_id}-{room}-{name}", words, 120)
+
+
+def ask_for_list(url: str, contest_id: int, walk_id: int, version: int) -> bool:
+    """Ask for this version of one walk's list. False if already asked for: one job, whatever is clicked."""
+    return _enqueue(url, MAKE_LIST, f"list-{contest_id}-{walk_id}-{version}", [contest_id, walk_id], 120)
 
 
 def ask_to_check(url: str, contest_id: int, upload_id: int) -> bool:

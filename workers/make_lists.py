@@ -1,4 +1,4 @@
-"""The job that makes a committee room's knock-up lists."""
+"""The jobs that make knock-up lists: of a committee room at the hour, of one walk when asked for."""
 
 from datetime import datetime
 
@@ -11,3 +11,9 @@ def make_lists(contest_id: int, room: int, slot: str | None) -> int:
     home = house_of_job()
     moment = datetime.fromisoformat(slot) if slot else None
     return knocking_up.make_lists(home.database, contest_id, room, moment, home.clock.now())
+
+
+def make_list(contest_id: int, walk_id: int) -> int:
+    """Asked for by hand. May run twice: a walk that has not changed since keeps its list."""
+    home = house_of_job()
+    return knocking_up.make_list(home.database, contest_id, walk_id, home.clock.now())

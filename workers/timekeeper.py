@@ -1,5 +1,7 @@
 """Every 15 seconds it asks SQL what is due and enqueues it: hourly lists, and files and photos whose job was lost.
 
+It also opens the rounds whose time has come.
+
 Several may run: an advisory lock lets one act at a time, and asking twice makes one job anyway. It keeps no
 schedule in memory, so a slot missed while it was down is simply found wanting at the next look.
 """
@@ -16,7 +18,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import knocking_up, slip_photos, uploads
+from gotv.services import knocking_up, outings, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -33,6 +35,7 @@ def look(home: House) -> int:
     asked = 0
     with my_turn(home.database, "timekeeper") as mine:
         if mine:
+            outings.open_rounds_by_the_clock(home.database, home.clock.now())
             for contest_id, room, slot in knocking_up.due(home.database, home.clock.now()):
                 asked += queues.ask_for_lists(url, contest_id, room, slot)
             for contest_id, upload_id, confirmed in uploads.waiting(home.database):

@@ -60,6 +60,13 @@ def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) 
         return lists.add(connection, contest_id, room, made, slot=now, position=position, made_at=now)
 
 
+def stale(database: Database, contest_id: int, room: int, now: datetime) -> list[tuple[int, int]]:
+    """The walks of a room whose list is no longer right, each with the version that the next would have."""
+    with database.snapshot() as connection:
+        versions = {one["walk_id"]: one["version"] or 0 for one in lists.newest_of_room(connection, contest_id, room)}
+        return [(walk, versions[walk] + 1) for walk in outstanding.changed(connection, contest_id, versions, now)]
+
+
 def _make(
     connection: Connection, contest_id: int, room: int, walk_ids: Collection[int], now: datetime
 ) -> list[dict[str, Any]]:

@@ -147,6 +147,12 @@ def move(database: Database, key: str, by: Person, outing_id: int, names: Collec
     return give(database, key, by, outing["walk_id"], person_ids, names, now)
 
 
+def find(database: Database, person: Person, outing_id: int) -> dict[str, Any]:
+    """One outing in this person's scope. Raises NotThere or NotYours."""
+    with database.snapshot() as connection:
+        return _find(connection, person, outing_id)
+
+
 def _find(connection: Connection, person: Person, outing_id: int) -> dict[str, Any]:
     outing = outings.find(connection, person.contest_id, outing_id)
     if outing is None:

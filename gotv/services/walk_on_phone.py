@@ -20,8 +20,9 @@ def on_phone(database: Database, person: Person, now: datetime) -> dict[str, Any
     """What the phone shows and keeps: ``walk`` with its rows, or the walks that are free to ``take``.
 
     Shape: ``now``, ``name``, ``walk`` (None or {"outing_id", "walk_id", "name", "place", "team", "version",
-    "made_at", "ends_at", "closes", "rows", "state"}), ``free``. A row: ``row``, ``door_id``, ``street``, ``door``, ``postcode``,
-    ``section``, ``reason``, ``people``: [{"number": [district, number, suffix], "name"}]. ``state`` as in `state_of`.
+    "made_at", "ends_at", "closes", "rows", "state"}), ``free``. A row: ``row``, ``door_id``, ``street``, ``door``,
+    ``postcode``, ``section``, ``reason``, ``people``: [{"number": [district, number, suffix], "name"}].
+    ``state`` as in `state_of`.
     """
     with database.transaction() as connection:
         outings.heard(connection, person.contest_id, person.person_id, now)

@@ -71,10 +71,13 @@ def find_walk(connection: Connection, person: Person, walk_id: int) -> dict[str,
 
 
 def streets_and_doors(database: Database, person: Person, walk_id: int) -> dict[str, Any]:
-    """A walk as an organiser arranges it: ``walk``, ``streets`` in order, ``doors`` in order."""
+    """A walk as an organiser arranges it: ``walk``, ``streets`` and ``doors`` in order, ``others`` of its district."""
     with database.snapshot() as connection:
+        walk = find_walk(connection, person, walk_id)
+        others = walks.of_district(connection, person.contest_id, walk["district"])
         return {
-            "walk": find_walk(connection, person, walk_id),
+            "walk": walk,
+            "others": [one for one in others if one["walk_id"] != walk_id],
             "streets": walks.streets(connection, person.contest_id, walk_id),
             "doors": walks.doors(connection, person.contest_id, walk_id),
         }

@@ -138,6 +138,22 @@ def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int
     return wanted
 
 
+def left_by_walk(connection: Connection, contest_id: int) -> dict[int, Any]:
+    """By walk: doors and pledges still to be knocked up, and doors that wait for their first knock."""
+    rows = connection.execute(
+        text(f"""
+            SELECT d.walk_id, count(DISTINCT d.door_id) AS doors, count(*) AS pledges,
+                   count(DISTINCT d.door_id) FILTER (WHERE coalesce(s.knocks, 0) = 0) AS firsts
+              FROM elector e
+              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+              LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+             WHERE {_LISTED} AND d.walk_id IS NOT NULL GROUP BY d.walk_id
+        """),
+        {"contest": contest_id},
+    )
+    return {row.walk_id: row for row in rows}
+
+
 def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
     """Good marks that no registered elector has, and those a teller gave twice: each may be meant for a neighbour."""
     rows = connection.execute(

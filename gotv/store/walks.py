@@ -85,6 +85,15 @@ def find(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any
     return dict(row._mapping) if row else None
 
 
+def of_district(connection: Connection, contest_id: int, district: str) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        text("""SELECT walk_id, name FROM walk WHERE contest_id = :contest AND district = :district AND NOT retired
+                 ORDER BY walk_id"""),
+        {"contest": contest_id, "district": district},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def streets(connection: Connection, contest_id: int, walk_id: int) -> list[dict[str, Any]]:
     """The streets of a walk in the order walked, with how many doors and electors."""
     rows = connection.execute(

@@ -74,7 +74,7 @@ def cards(contest_id: int) -> str:
     return render_template(
         "people/cards.html",
         contest=contests.find_contest(house().database, contest_id),
-        cards=[(invitation, _qr(invitation.link(public_url))) for invitation in invited],
+        cards=[(invitation, qr_of(invitation.link(public_url))) for invitation in invited],
         public_url=public_url,
     )
 
@@ -87,7 +87,7 @@ def revoke(contest_id: int, person_id: int) -> Response:
     return redirect(url_for("people.people", contest_id=contest_id))
 
 
-def _qr(link: str) -> Markup:
+def qr_of(link: str) -> Markup:
     """The link as an inline SVG; error correction M survives a wet card."""
     drawn = BytesIO()
     segno.make(link, error="m", micro=False).save(

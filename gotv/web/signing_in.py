@@ -66,10 +66,10 @@ def exchange() -> Response:
         # It knows where it stands before the first number, whatever becomes of the signal.
         post = told_to_phone(home_.database, home_.telling.posts.now(person), person)
         return jsonify(answer | {"device_token": device, "post": post})
-    if person.role is Role.KNOCKER:
-        # So does a knocker-up's.
-        return jsonify(answer | {"device_token": device})
     _begin_session(device)
+    if person.role is Role.KNOCKER:
+        # So does a knocker-up's; the session only leads them back to their page.
+        return jsonify(answer | {"device_token": device})
     return jsonify(answer)
 
 

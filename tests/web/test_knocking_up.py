@@ -41,8 +41,8 @@ def address(seatlet: Seatlet) -> str:
 
 
 @pytest.fixture
-def kit(app: Flask, cast: Cast) -> FlaskClient:
-    return cast.kit.signed_in(app.test_client())
+def clem(app: Flask, cast: Cast) -> FlaskClient:
+    return cast.clem.signed_in(app.test_client())
 
 
 @pytest.fixture
@@ -56,76 +56,82 @@ def test_a_contest_without_walks_says_where_they_come_from(app: Flask, cast: Cas
     assert "made from the register" in page.text
 
 
-def test_walks_without_lists_say_so_and_what_to_do(kit: FlaskClient, address: str, ab: str) -> None:
-    assert "not made yet" in kit.get(address).text
-    answer = kit.get(ab)
+def test_walks_without_lists_say_so_and_what_to_do(clem: FlaskClient, address: str, ab: str) -> None:
+    assert "not made yet" in clem.get(address).text
+    answer = clem.get(ab)
     assert answer.status_code == 404
     assert "ask for one" in answer.text
 
 
-def test_a_walk_lists_its_doors_in_walking_order(kit: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
+def test_a_walk_lists_its_doors_in_walking_order(clem: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
     make_lists(home, seatlet)
-    doors = re.findall(r"(\d+) N1 4QD", words_of(kit.get(ab).text))
+    doors = re.findall(r"(\d+) N1 4QD", words_of(clem.get(ab).text))
     assert doors == ["1", "3", "5", "2", "4", "10"], "up one side, down the other"
 
 
-def test_a_walk_names_no_elector_and_no_party(kit: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
+def test_a_walk_names_no_elector_and_no_party(clem: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
     make_lists(home, seatlet)
-    page = kit.get(ab).text
+    page = clem.get(ab).text
     assert "Elm Road" in page
     assert not re.search(r"Elector\d|\bPat\b|Ours", page)
 
 
 def test_an_elector_marked_since_is_struck(
-    kit: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, ab: str
+    clem: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, ab: str
 ) -> None:
     make_lists(home, seatlet)
-    before = kit.get(ab).text
+    before = clem.get(ab).text
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [marked("2"), marked("8")])
-    after = kit.get(ab).text
+    after = clem.get(ab).text
     assert (before.count("struck"), after.count("struck")) == (0, 1)
     assert re.search(r"\b2 N1 4QD marked", words_of(after))
 
 
 def test_a_fresh_list_leaves_the_marked_out(
-    kit: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, ab: str
+    clem: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, ab: str
 ) -> None:
     make_lists(home, seatlet)
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [marked("2")])
     make_lists(home, seatlet)
-    assert "2" not in re.findall(r"(\d+) N1 4QD", words_of(kit.get(ab).text))
-    assert "2" in re.findall(r"(\d+) N1 4QD", words_of(kit.get(f"{ab}?version=1").text))
-    assert kit.get(f"{ab}?version=9").status_code == 404
-    assert kit.get(f"{ab}?version={10**12}").status_code == 400
+    assert "2" not in re.findall(r"(\d+) N1 4QD", words_of(clem.get(ab).text))
+    assert "2" in re.findall(r"(\d+) N1 4QD", words_of(clem.get(f"{ab}?version=1").text))
+    assert clem.get(f"{ab}?version=9").status_code == 404
+    assert clem.get(f"{ab}?version={10**12}").status_code == 400
 
 
-def test_a_list_says_its_version_and_ledger_position(kit: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
+def test_a_list_says_its_version_and_ledger_position(clem: FlaskClient, home: House, seatlet: Seatlet, ab: str) -> None:
     make_lists(home, seatlet)
-    page = words_of(kit.get(ab).text)
+    page = words_of(clem.get(ab).text)
     assert "Version 1" in page
     assert re.search(r"position \d+", page)
 
 
-def test_a_knocker_up_sees_the_walks_of_their_own_room(
-    kit: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, address: str
+def test_a_clerk_sees_the_walks_of_their_own_room(
+    clem: FlaskClient, home: House, seatlet: Seatlet, cast: Cast, address: str
 ) -> None:
     make_lists(home, seatlet)
     make_lists(home, seatlet, "South")
-    page = kit.get(address).text
+    page = clem.get(address).text
     assert "AB 1" in page
     assert not re.search("BA 1|South", page)
-    assert kit.get(f"{address}/{walk_of(home, cast, 'BA')}").status_code == 403
+    assert clem.get(f"{address}/{walk_of(home, cast, 'BA')}").status_code == 403
 
 
-def test_a_walk_that_is_not_there_is_told(kit: FlaskClient, address: str) -> None:
-    assert kit.get(f"{address}/999999999").status_code == 404
+def test_a_knocker_up_has_their_walk_on_the_phone_and_no_list_of_all(app: Flask, cast: Cast, address: str) -> None:
+    kit = cast.kit.signed_in(app.test_client())
+    assert kit.get(address).status_code == 403
+    assert kit.get("/").headers["Location"] == "/knocking"
+
+
+def test_a_walk_that_is_not_there_is_told(clem: FlaskClient, address: str) -> None:
+    assert clem.get(f"{address}/999999999").status_code == 404
 
 
 def test_an_organiser_asks_for_fresh_lists_of_their_own_room(app: Flask, seatlet: Seatlet, cast: Cast) -> None:
     omar = cast.omar.signed_in(app.test_client())
     address = f"/contests/{seatlet.contest_id}/walks/fresh"
     asked = omar.post(address, data=form(omar, committee_room_id=seatlet.rooms["North"]), follow_redirects=True)
-    assert re.search("on their way|being made", words_of(asked.text))
+    assert re.search("fresh lists are (on their way|being made)", words_of(asked.text))
     assert omar.post(address, data=form(omar, committee_room_id=seatlet.rooms["South"])).status_code == 403
 
 

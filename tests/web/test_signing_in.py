@@ -102,7 +102,7 @@ def test_signed_out_people_are_sent_to_the_door(client: FlaskClient, seatlet: Se
 
 def test_the_start_leads_each_to_their_own_first_page(app: Flask, client: FlaskClient, cast: Cast) -> None:
     assert client.get("/").headers["Location"] == "/enter"
-    for member, page in ((cast.asha, "board"), (cast.omar, "board"), (cast.clem, "board"), (cast.kit, "walks")):
+    for member, page in ((cast.asha, "board"), (cast.omar, "board"), (cast.clem, "board"), (cast.kit, "/knocking")):
         browser = member.signed_in(app.test_client())
         assert browser.get("/").headers["Location"].endswith(page)
         assert browser.get("/", follow_redirects=True).status_code == 200

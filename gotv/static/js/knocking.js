@@ -5,12 +5,11 @@ import { lineOf } from "./knocking_line.js";
 import * as phone from "./phone.js";
 import { Sender } from "./sending.js";
 import { install, stayAwake } from "./shell.js";
-import { ending, showBlank, showFree, showLast, showNewer, showPast, showState, showThere, showTrouble } from "./walk_around.js";
+import { ending, showBlank, showFree, showLast, showNewer, showNoWalk, showPast, showState, showThere, showTrouble } from "./walk_around.js";
 import { forgetWalk, keepWalk, keptWalk } from "./walk_keeping.js";
 import { counts, nextRow, standing, statusOf } from "./walk_state.js";
 import { WalkView, summaryOf } from "./walk_view.js";
 import { address, found } from "./walk_words.js";
-
 const LOOK_EVERY_MS = 30000;
 const UNSAVED = "This phone cannot save results. Write them on paper too.";
 const $ = (id) => document.getElementById(id);
@@ -23,13 +22,13 @@ let sender;
 const view = new WalkView({ tapped, act });
 
 const now = () => Date.now() + skew;
+const post = (path, body) => ask(path, phone.token(), body).catch(() => null);
 const walk = () => told?.walk ?? null;
 const rows = () => walk()?.rows ?? [];
-const mine = () => standing(entries);
 
 function paint() {
   if (!walk()) return;
-  const facts = { state: walk().state, me: told.me, mine: mine(), now: now(), outing: walk().outing_id };
+  const facts = { state: walk().state, me: told.me, mine: standing(entries), now: now(), outing: walk().outing_id };
   statuses = new Map(rows().map((row) => [row.door_id, statusOf(row, facts)]));
   view.update(rows(), statuses);
   const next = nextRow(rows(), statuses);
@@ -50,11 +49,15 @@ function goOn() {
 
 function openDoor(row) {
   view.show(row, row && statuses.get(row.door_id), { now: now(), closes: walk().closes });
-  if (row && sender?.socket?.connected) {
-    sender.socket.emit("at_door", row.door_id).then((answer) => {
-      if (!answer.ok && answer.there) taken(row, answer.there);
-    }).catch(() => {});
-  }
+  sayWhere();
+}
+
+// So that two on one walk do not meet: of two who come at once the house lets one have the door.
+async function sayWhere() {
+  const row = rows().find(({ door_id }) => door_id === view.open);
+  if (!row || !sender?.socket?.connected) return;
+  const answer = await sender.socket.emit("at_door", row.door_id).catch(() => ({ ok: true }));
+  if (!answer.ok && answer.there) taken(row, answer.there);
 }
 
 function taken(row, name) {
@@ -71,15 +74,13 @@ function tapped(row) {
 
 async function act(row, kind, details) {
   const id = phone.newId();
-  last = { id, words: `${address(row)}: ${found({ kind, ...details })}` };
-  showLast(last);
+  showLast(last = { id, words: `${address(row)}: ${found({ kind, ...details })}` });
   await keep({ id, kind, door_id: row.door_id, outing_id: walk().outing_id, ...details });
   goOn();
 }
 
 async function undo(id) {
-  if (last?.id === id) last = null;
-  showLast(last);
+  showLast(last = last?.id === id ? null : last);
   await keep({ id: phone.newId(), kind: "withdraw", withdraws: id });
   view.shut();
   paint();
@@ -112,9 +113,9 @@ function heard(state) {
 
 async function fetchWalk(fresh = false) {
   const answer = await ask("/knocking/walk", phone.token()).catch(() => null);
-  if (!answer) return;
+  if (!answer) return null;
   if (answer.status === 401 || answer.status === 403) return blank(answer.told.reason);
-  if (answer.ok) take(answer.told, fresh === true);
+  return answer.ok && take(answer.told, fresh === true);
 }
 
 // The list that is open keeps its order until the knocker-up asks for the newer one.
@@ -133,19 +134,15 @@ function showAll(anew) {
   $("who").textContent = [told.name, walk()?.place && `people here vote at ${walk().place}`].filter(Boolean).join("; ");
   showFree(told, takeWalk);
   ending(walk(), comeBack);
-  if (!walk()) {
-    view.build([]);
-    for (const id of ["summary", "there"]) $(id).textContent = "";
-    return showState(told, entries, 0);
-  }
-  if (anew) view.build(rows());
+  if (anew || !walk()) view.build(rows());
+  if (!walk()) return showNoWalk(told, entries);
   paint();
   if (anew) goOn();
   return view.settle();
 }
 
 async function takeWalk(walkId) {
-  const answer = await ask("/knocking/take", phone.token(), { walk_id: walkId }).catch(() => null);
+  const answer = await post("/knocking/take", { walk_id: walkId });
   if (!answer) return showTrouble("No connection. Try again when there is signal.");
   if (!answer.ok) showTrouble(answer.told.reason);
   return answer.ok ? take(answer.told, true) : fetchWalk();
@@ -153,10 +150,9 @@ async function takeWalk(walkId) {
 
 async function comeBack(how) {
   await sender.flush();
-  const answer = await ask("/knocking/back", phone.token(), { outing_id: walk().outing_id, ending: how }).catch(() => null);
+  const answer = await post("/knocking/back", { outing_id: walk().outing_id, ending: how });
   if (!answer) return showTrouble("No connection. Try again when there is signal; what you found is kept.");
-  last = null;
-  showLast(last);
+  showLast(last = null);
   if (!answer.ok) return fetchWalk();
   await forgetWalk();
   return take(answer.told, true);
@@ -165,9 +161,8 @@ async function comeBack(how) {
 // Nothing personal stays: neither on the screen nor on the disk.
 async function blank(words, signedOut = true) {
   told = null;
-  last = null;
   view.build([]);
-  showLast(last);
+  showLast(last = null);
   await forgetWalk();
   await outbox.forgetBefore(new Date(now() + 86400000).toISOString());
   if (signedOut) phone.forgetToken();
@@ -190,7 +185,7 @@ async function start() {
     lookAtTheClock();
     if (told) showAll(true);
   }
-  sender = new Sender({ changed, signedOut: blank, trouble: showTrouble, line: lineOf({ walk: heard }) });
+  sender = new Sender({ changed, signedOut: blank, trouble: showTrouble, line: lineOf({ walk: heard, opened: sayWhere }) });
   await fetchWalk();
   setInterval(fetchWalk, LOOK_EVERY_MS);
   setInterval(lookAtTheClock, 1000);

@@ -1,11 +1,12 @@
 // The line between a knocker-up's phone and the house: results go out, news of the walk comes in.
-export function lineOf({ walk }) {
+export function lineOf({ walk, opened }) {
   return {
     namespace: "/knocking",
     event: "results",
     path: "/knocking/results",
     onTheWire,
     on: { walk },
+    opened,
   };
 }
 

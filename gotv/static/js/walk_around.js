@@ -49,6 +49,12 @@ export function showNewer({ version, state, made_at }) {
   if (newer) $("newer-words").textContent = `Your list is version ${version}, made ${clock(made_at)}. Version ${state.version} is ready: its order is new, struck doors are gone.`;
 }
 
+export function showNoWalk(told, entries) {
+  for (const id of ["summary", "there"]) $(id).textContent = "";
+  for (const id of ["newer", "there"]) show(id, false);
+  showState(told, entries, 0);
+}
+
 // Who else of the team stands where.
 export function showThere(rows, statuses) {
   const others = rows.filter((row) => statuses.get(row.door_id).there);

@@ -1,0 +1,128 @@
+"""Walks arranged by an organiser: sorted, cut, joined; new houses find their place; lists follow."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gotv.domain.priority import Wish
+from gotv.errors import Conflict, NotThere
+from gotv.house import House
+from gotv.services import knocking_up, walks
+from gotv.services.recount import recount
+from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok
+from tests.cast import Cast
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def walk(home: House, cast: Cast) -> int:
+    return next(int(w["walk_id"]) for w in knocking_up.walks(home.database, cast.omar.person) if w["district"] == "AB")
+
+
+def register(seatlet: Seatlet, *addresses: str) -> None:
+    """The register as it was, and one more elector of AB at each of these addresses."""
+    rows = [
+        ("AB", 500 + n, 0, "", "", f"Elector{n}", "Sid", "N1 4QD", address, "Sampleton")
+        for n, address in enumerate(addresses)
+    ]
+    load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, [*electors(["AB", "AC", "BA"]), *rows]))
+
+
+def arranged(home: House, cast: Cast, walk: int) -> list[str]:
+    found = walks.streets_and_doors(home.database, cast.omar.person, walk)
+    return [f"{door['door']} {door['street']}" for door in found["doors"]]
+
+
+def of_district(home: House, cast: Cast, district: str = "AB") -> list[int]:
+    return [w["walk_id"] for w in knocking_up.walks(home.database, cast.omar.person) if w["district"] == district]
+
+
+def test_a_new_house_joins_the_walk_of_its_street_at_its_place(
+    home: House, cast: Cast, seatlet: Seatlet, walk: int
+) -> None:
+    register(seatlet, "4A AB Elm Road", "Flat 10 11 AB Elm Road", "Flat 2 11 AB Elm Road")
+    assert arranged(home, cast, walk) == [
+        *("1 AB Elm Road", "3 AB Elm Road", "5 AB Elm Road", "7 AB Elm Road", "9 AB Elm Road"),
+        *("Flat 2, 11 AB Elm Road", "Flat 10, 11 AB Elm Road"),
+        *("2 AB Elm Road", "4 AB Elm Road", "4A AB Elm Road", "6 AB Elm Road", "8 AB Elm Road", "10 AB Elm Road"),
+    ]
+
+
+def test_a_new_street_is_a_new_walk_and_the_old_ones_stay(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    before = arranged(home, cast, walk)
+    register(seatlet, "1 Oak Road")
+    assert arranged(home, cast, walk) == before
+    assert len(of_district(home, cast)) == 2
+
+
+def test_a_walk_is_cut_at_a_door_and_joined_again(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    whole = arranged(home, cast, walk)
+    doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
+    new, name = walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"], NOW)
+    assert (arranged(home, cast, walk), arranged(home, cast, new)) == (whole[:5], whole[5:])
+    assert name == "AB 2: AB Elm Road"
+    walks.join(home.database, cast.omar.person, walk, new, NOW)
+    assert sorted(arranged(home, cast, walk)) == sorted(whole)
+    assert of_district(home, cast) == [walk]
+
+
+def test_after_a_cut_every_pledge_is_on_one_list_still(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, NOW)
+    walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"], NOW)
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, datetime.now(UTC))
+    found = recount(home.database, seatlet.contest, NOW)
+    assert (found.differences, found.lists_not_compared) == ([], 0)
+
+
+def test_streets_are_walked_in_the_order_an_organiser_gives_and_backwards(
+    home: House, cast: Cast, seatlet: Seatlet, walk: int
+) -> None:
+    register(seatlet, "1 Oak Road", "2 Oak Road")
+    other = next(one for one in of_district(home, cast) if one != walk)
+    walks.join(home.database, cast.omar.person, walk, other, NOW)
+    walks.sort(home.database, cast.omar.person, walk, ["Oak Road", "AB Elm Road"], ["Oak Road"], NOW)
+    assert arranged(home, cast, walk)[:3] == ["2 Oak Road", "1 Oak Road", "1 AB Elm Road"]
+
+
+def test_an_order_of_other_streets_is_refused(home: House, cast: Cast, walk: int) -> None:
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        walks.sort(home.database, cast.omar.person, walk, ["Oak Road"], [], NOW)
+
+
+@pytest.mark.parametrize("door", [0, 2**40])
+def test_a_walk_is_not_cut_at_a_door_it_has_not(home: House, cast: Cast, walk: int, door: int) -> None:
+    with pytest.raises(Conflict, match="inside the walk"):
+        walks.split(home.database, cast.omar.person, walk, door, NOW)
+
+
+def test_walks_of_two_polling_districts_are_not_joined(home: House, cast: Cast, walk: int) -> None:
+    with pytest.raises(Conflict, match="same polling district"):
+        walks.join(home.database, cast.omar.person, walk, of_district(home, cast, "AC")[0], NOW)
+
+
+def first_and_last(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> tuple[Any, Any]:
+    knocking_up.make_list(home.database, seatlet.contest_id, walk, datetime.now(UTC))
+    streets = knocking_up.walk_list(home.database, seatlet.contest, cast.omar.person, walk)["streets"]
+    return streets[0]["doors"][0]["door"], streets[-1]["doors"][-1]["door"]
+
+
+def test_a_pinned_door_comes_first_and_one_set_aside_last(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    doors = {d["door"]: d["door_id"] for d in walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]}
+    walks.wish(home.database, cast.omar.person, walk, doors["4"], Wish.PIN, NOW)
+    walks.wish(home.database, cast.omar.person, walk, doors["1"], Wish.VETO, NOW)
+    assert first_and_last(home, cast, seatlet, walk) == ("4", "1")
+    with pytest.raises(NotThere):
+        walks.wish(home.database, cast.omar.person, walk, 2**40, Wish.PIN, NOW)
+
+
+def test_only_a_walk_that_changed_has_a_new_list(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    north = seatlet.rooms["North"]
+    assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 2
+    assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 0
+    walks.wish(home.database, cast.omar.person, walk, walks.streets_and_doors(
+        home.database, cast.omar.person, walk)["doors"][0]["door_id"], Wish.PIN, datetime.now(UTC))  # fmt: skip
+    assert knocking_up.stale(home.database, seatlet.contest_id, north, datetime.now(UTC)) == [(walk, 2)]
+    assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 1
