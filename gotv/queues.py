@@ -18,12 +18,12 @@ LISTS, PHOTOS, IMPORTS = "lists", "photos", "imports"
 # In the order in which a worker looks: a photo is drawn at once, an import may take its time.
 EVERY_QUEUE = (LISTS, PHOTOS, IMPORTS)
 
-MAKE_LISTS = "workers.make_lists.make_lists"
+MAKE_HOUR = "workers.make_lists.make_hour"
 MAKE_LIST = "workers.make_lists.make_list"
 CHECK_UPLOAD = "workers.import_uploads.check_upload"
 APPLY_UPLOAD = "workers.import_uploads.apply_upload"
 DRAW_PHOTO = "workers.draw_photos.draw_photo"
-EVERY_JOB = {MAKE_LISTS: LISTS, MAKE_LIST: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
+EVERY_JOB = {MAKE_HOUR: LISTS, MAKE_LIST: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
@@ -46,14 +46,13 @@ def queue(name: str, url: str) -> Queue:
     return Queue(name, connection=valkey(url), serializer="json")
 
 
-def ask_for_lists(url: str, contest_id: int, room: int, slot: datetime | None) -> bool:
-    """Ask for a committee room's lists: of an hour, or (slot None) as of now. False if already asked for.
+def ask_for_hour(url: str, contest_id: int, slot: datetime) -> bool:
+    """Ask for a contest's lists of an hour. False if already asked for.
 
     A hundred requests make one job: its id is the same until it is done.
     """
-    name = slot.strftime("%Y%m%dT%H%M") if slot else "now"
-    words = [contest_id, room, slot.isoformat() if slot else None]
-    return _enqueue(url, MAKE_LISTS, f"lists-{contest_id}-{room}-{name}", words, 120)
+    name = f"hour-{contest_id}-{slot:%Y%m%dT%H%M}"
+    return _enqueue(url, MAKE_HOUR, name, [contest_id, slot.isoformat()], 120)
 
 
 def ask_for_list(url: str, contest_id: int, walk_id: int, version: int) -> bool:

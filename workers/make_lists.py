@@ -1,4 +1,4 @@
-"""The jobs that make knock-up lists: of a committee room at the hour, of one walk when asked for."""
+"""The jobs that make knock-up lists: of a contest at the hour, of one walk when asked for."""
 
 from datetime import datetime
 
@@ -6,11 +6,10 @@ from gotv.services import knocking_up
 from workers.worker import house_of_job
 
 
-def make_lists(contest_id: int, room: int, slot: str | None) -> int:
-    """Asked for by the timekeeper at the hour, or by hand. May run twice: lists of a slot are kept once."""
+def make_hour(contest_id: int, slot: str) -> int:
+    """Asked for by the timekeeper at the hour. May run twice: the lists of a slot are kept once."""
     home = house_of_job()
-    moment = datetime.fromisoformat(slot) if slot else None
-    return knocking_up.make_lists(home.database, contest_id, room, moment, home.clock.now())
+    return knocking_up.make_hour(home.database, contest_id, datetime.fromisoformat(slot), home.clock.now())
 
 
 def make_list(contest_id: int, walk_id: int) -> int:

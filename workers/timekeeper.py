@@ -36,8 +36,8 @@ def look(home: House) -> int:
     with my_turn(home.database, "timekeeper") as mine:
         if mine:
             outings.open_rounds_by_the_clock(home.database, home.clock.now())
-            for contest_id, room, slot in knocking_up.due(home.database, home.clock.now()):
-                asked += queues.ask_for_lists(url, contest_id, room, slot)
+            for contest_id, slot in knocking_up.due(home.database, home.clock.now()):
+                asked += queues.ask_for_hour(url, contest_id, slot)
             for contest_id, upload_id, confirmed in uploads.waiting(home.database):
                 ask = queues.ask_to_apply if confirmed else queues.ask_to_check
                 asked += ask(url, contest_id, upload_id)

@@ -1,9 +1,10 @@
 """The knock-up list: pledges not marked, not postal, not objecting, not settled at their door, door by door."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from gotv.domain.doubts import neighbours
@@ -13,7 +14,7 @@ from gotv.domain.priority import Door, Moment, Placed, order
 MOST_MEANT = 3
 
 
-class Wanted(Protocol):
+class Wanted(NamedTuple):
     """One pledge who has not been seen, with their door. Rows of a walk stand together, in walking order."""
 
     walk_id: int
@@ -25,58 +26,63 @@ class Wanted(Protocol):
     district: str
     number: int
     suffix: int
-    doubtful: bool
     strength: str
     wants_lift: bool
     wish: str
     knocks: int
-    last_at: Any
-    promised_at: Any
+    last_at: datetime | None
+    promised_at: datetime | None
+    doubtful: bool
 
 
 def lists_by_walk(
-    outstanding: Iterable[Wanted],
-    walk_ids: Iterable[int],
-    moment: Moment,
+    outstanding: Sequence[Wanted],
+    walks: Mapping[int, Moment],
     position: int,
-    improbable: Iterable[ElectorNumber] = (),
+    improbable: Collection[ElectorNumber] = (),
 ) -> list[dict[str, Any]]:
-    """One list for each walk, an empty one too. ``outstanding`` must be sorted by walk and place in it.
+    """One list for each of ``walks``, an empty one too. ``outstanding`` must be sorted by walk and place in it.
 
     A list: ``walk_id``, ``seed`` (of the draw between equals), ``doors`` and ``electors`` (how many), ``streets``:
     [{"street", "section", "doors": [{"door_id", "door", "postcode", "electors": [[district, number, suffix], ...],
     "maybe": bool, "reason"}]}]. A door is *maybe* when each pledge there has a doubtful mark, or an improbable number
     was called that is a slip away from theirs: go there last.
     """
-    outstanding = list(outstanding)
-    meant = _meant(improbable, {ElectorNumber(one.district, one.number, one.suffix) for one in outstanding})
-    by_walk = {walk: doors_of(rows, meant) for walk, rows in groupby(outstanding, attrgetter("walk_id"))}
+    meant = _meant(improbable, outstanding)
+    by_walk = {walk: doors_of(rows, meant) for walk, rows in groupby(outstanding, itemgetter(0))}
     made = []
-    for walk in walk_ids:
+    for walk, moment in walks.items():
         seed = crc32(f"{walk}-{position}".encode())
         made.append(_list(walk, seed, order(by_walk.get(walk, ()), moment, seed)))
     return made
 
 
-def _meant(improbable: Iterable[ElectorNumber], wanted: set[ElectorNumber]) -> set[ElectorNumber]:
+def _meant(improbable: Collection[ElectorNumber], outstanding: Iterable[Wanted]) -> set[ElectorNumber]:
     """The pledges that improbable numbers may have been meant for. One that fits many says nothing about any."""
+    if not improbable:
+        return set()
+    wanted = {(one.district, one.number, one.suffix) for one in outstanding}
     fitting = (neighbours(number) & wanted for number in improbable)
     return {near for some in fitting if len(some) <= MOST_MEANT for near in some}
 
 
-def doors_of(rows: Iterable[Wanted], meant: set[ElectorNumber] = frozenset()) -> list[Door]:  # type: ignore[assignment]
+def doors_of(rows: Iterable[Wanted], meant: Collection[ElectorNumber] = ()) -> list[Door]:
     """Wanted pledges put together by door."""
     doors: list[Door] = []
-    door = None
-    for one in rows:
-        if door is None or door.door_id != one.door_id:
-            door = Door(one.door_id, one.street, one.door, one.postcode, one.district, one.place_in_walk)
-            door.wish, door.knocks, door.last_at, door.promised_at = one.wish, one.knocks, one.last_at, one.promised_at
+    here = None
+    # Unpacked, not asked by name: a seat has fifteen thousand of these, and lists are made at every hour.
+    for row in rows:
+        _, at, door_id, street, name, postcode, district, number, suffix, *_ = row
+        *_, strength, lift, wish, knocks, last_at, promised_at, doubtful = row
+        if here != door_id:
+            here = door_id
+            door = Door(door_id, street, name, postcode, district, at)
+            door.wish, door.knocks, door.last_at, door.promised_at = wish, knocks, last_at, promised_at
             doors.append(door)
-        door.electors.append([one.district, one.number, one.suffix])
-        door.strengths.append(one.strength)
-        door.lift = door.lift or one.wants_lift
-        door.maybe = door.maybe and (one.doubtful or (one.district, one.number, one.suffix) in meant)
+        door.electors.append([district, number, suffix])
+        door.strengths.append(strength)
+        door.lift = door.lift or lift
+        door.maybe = door.maybe and (doubtful or (district, number, suffix) in meant)
     return doors
 
 

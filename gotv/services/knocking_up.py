@@ -1,6 +1,7 @@
 """Making knock-up lists, saying which are due, and serving the last good one."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,41 +11,60 @@ from gotv.domain import chances
 from gotv.domain.contests import Contest
 from gotv.domain.knocking_up import lists_by_walk, struck
 from gotv.domain.people import Person
-from gotv.domain.priority import Moment, knocking_rules
+from gotv.domain.priority import Moment, Wish, knocking_rules
 from gotv.errors import NotThere
 from gotv.services.walks import find_walk
 from gotv.store import contests, counts, ledger, lists, outstanding
 from gotv.store.database import Database
 
 
-def due(database: Database, now: datetime) -> list[tuple[int, int, datetime]]:
-    """The lists that should be there and are not: (contest, committee room, slot). One question to SQL a contest."""
+def due(database: Database, now: datetime) -> list[tuple[int, datetime]]:
+    """The contests some committee room of which lacks the lists of this hour: (contest, slot)."""
     wanting = []
     with database.snapshot() as connection:
         for contest in contests.every(connection):
             slot = contest.current_slot(now)
-            if slot is not None:
-                rooms = lists.rooms_without(connection, contest.contest_id, slot)
-                wanting += [(contest.contest_id, room, slot) for room in rooms]
+            if slot is not None and lists.rooms_without(connection, contest.contest_id, slot):
+                wanting.append((contest.contest_id, slot))
     return wanting
 
 
-def make_lists(database: Database, contest_id: int, room: int, slot: datetime | None, now: datetime) -> int:
-    """Make a new list for each walk of a committee room that has changed. Returns how many.
+def make_hour(database: Database, contest_id: int, slot: datetime, now: datetime) -> int:
+    """Make the lists of an hour for every committee room that lacks them. Returns how many. May run twice."""
+    with database.snapshot() as connection:
+        rooms = lists.rooms_without(connection, contest_id, slot)
+    return _make_for(database, contest_id, rooms, slot, now)
 
-    ``slot`` None means: as of now, asked for by hand. May run twice: the run's row is taken once, and whoever
-    comes second, or comes late with an older slot, keeps nothing and returns 0. A list whose walk has not changed
-    stays as it is: its version and its paper remain good.
+
+def make_lists(database: Database, contest_id: int, room: int, slot: datetime | None, now: datetime) -> int:
+    """Make the lists of one committee room, of an hour or (``slot`` None) as of now. Returns how many."""
+    return _make_for(database, contest_id, [room], slot or now, now)
+
+
+def _make_for(database: Database, contest_id: int, rooms: Collection[int], slot: datetime, now: datetime) -> int:
+    """A new list for each walk of these rooms that has changed; any other stays, and its paper remains good.
+
+    May run twice: a room's run is taken once for a slot, and whoever comes second, or late with an older slot, keeps
+    nothing for that room.
     """
     with database.snapshot() as connection:
         position = ledger.position(connection, contest_id)
-        every = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, room)]
-        made = _make(connection, contest_id, room, outstanding.changed(connection, contest_id, every, now), now)
-    stamp = slot or now
+        every = {
+            walk["walk_id"]: walk["committee_room_id"]
+            for walk in lists.walks_of_room(connection, contest_id, None)
+            if walk["committee_room_id"] in rooms
+        }
+        changed = outstanding.changed(connection, contest_id, every, now)
+        made = _make(connection, contest_id, {walk: every[walk] for walk in changed}, now)
     with database.transaction() as connection:
-        if not lists.claim_run(connection, contest_id, room, stamp, position, len(every), now):
-            return 0
-        return lists.add(connection, contest_id, room, made, slot=stamp, position=position, made_at=now)
+        walks = Counter(every.values())
+        mine = {
+            room
+            for room in sorted(rooms)
+            if lists.claim_run(connection, contest_id, room, slot, position, walks[room], now)
+        }
+        kept = [one for one in made if one["room"] in mine]
+        return lists.add(connection, contest_id, kept, slot=slot, position=position, made_at=now)
 
 
 def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) -> int:
@@ -54,10 +74,9 @@ def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) 
         if walk is None or not outstanding.changed(connection, contest_id, [walk_id], now):
             return 0
         position = ledger.position(connection, contest_id)
-        room = walk["committee_room_id"]
-        made = _make(connection, contest_id, room, [walk_id], now)
+        made = _make(connection, contest_id, {walk_id: walk["committee_room_id"]}, now)
     with database.transaction() as connection:
-        return lists.add(connection, contest_id, room, made, slot=now, position=position, made_at=now)
+        return lists.add(connection, contest_id, made, slot=now, position=position, made_at=now)
 
 
 def stale(database: Database, contest_id: int, room: int, now: datetime) -> list[tuple[int, int]]:
@@ -67,25 +86,34 @@ def stale(database: Database, contest_id: int, room: int, now: datetime) -> list
         return [(walk, versions[walk] + 1) for walk in outstanding.changed(connection, contest_id, versions, now)]
 
 
-def _make(
-    connection: Connection, contest_id: int, room: int, walk_ids: Collection[int], now: datetime
-) -> list[dict[str, Any]]:
-    if not walk_ids:
-        return []
+def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], now: datetime) -> list[dict[str, Any]]:
+    """The lists of these walks, each with its committee room."""
     contest = contests.find(connection, contest_id)
-    if contest is None:
-        raise NotThere(f"There is no contest {contest_id}.")
-    return lists_by_walk(
-        outstanding.outstanding(connection, contest_id, walk_ids),
-        walk_ids,
-        moment_of(connection, contest, room, now),
+    if not room_of or contest is None:
+        return []
+    wanted = outstanding.outstanding(connection, contest_id, room_of)
+    left = {room_of[one.walk_id] for one in wanted if not one.knocks and one.wish != Wish.VETO}
+    # Seen among these walks, mostly; only else the others of the room are asked.
+    left |= {
+        room for room in set(room_of.values()) - left if outstanding.first_knock_left(connection, contest_id, room)
+    }
+    moments = moments_of(connection, contest, set(room_of.values()), left, now)
+    made = lists_by_walk(
+        wanted,
+        {walk: moments[room] for walk, room in room_of.items()},
         ledger.position(connection, contest_id),
         outstanding.improbable(connection, contest_id),
     )
+    return [one | {"room": room_of[one["walk_id"]]} for one in made]
 
 
-def moment_of(connection: Connection, contest: Contest, room: int, now: datetime) -> Moment:
-    """What the order of doors depends on now: rules, chances by polling district, first knocks undone."""
+def moments_of(
+    connection: Connection, contest: Contest, rooms: Collection[int], left: Collection[int], now: datetime
+) -> dict[int, Moment]:
+    """By committee room, what the order of doors depends on now: rules, chances by district, first knocks undone.
+
+    ``left``: the rooms in which a first knock is.
+    """
     shares = chances.shares_by_now(contest, now)
     marked: dict[str, dict[datetime, int]] = {}
     for row in counts.pledges_by_hour(connection, contest.contest_id):
@@ -94,12 +122,8 @@ def moment_of(connection: Connection, contest: Contest, room: int, now: datetime
         row["district"]: chances.not_voted(shares, chances.told(shares, marked.get(row["district"], {}), row["wanted"]))
         for row in counts.districts(connection, contest.contest_id)
     }
-    return Moment(
-        now=contest.local(now),
-        rules=knocking_rules(contest.knocking_rules),
-        chances=by_district,
-        firsts_left=outstanding.first_knock_left(connection, contest.contest_id, room),
-    )
+    rules, local = knocking_rules(contest.knocking_rules), contest.local(now)
+    return {room: Moment(local, rules, by_district, room in left) for room in rooms}
 
 
 def walks(database: Database, person: Person) -> list[dict[str, Any]]:

@@ -89,12 +89,14 @@ def walk(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any
     return next((one for one in walks_of_room(connection, contest_id, None) if one["walk_id"] == walk_id), None)
 
 
-def add(connection: Connection, contest_id: int, room: int, made: list[dict[str, Any]], **stamp: Any) -> int:
-    """Keep the new version of each walk's list. ``stamp``: slot, position, made_at, the same for all.
+def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **stamp: Any) -> int:
+    """Keep the new version of each walk's list, made for its ``room``. ``stamp``: slot, position, made_at of all.
 
     Fenced: where a list of a later position is there already, this one comes too late and is not kept. Writers of one
     walk take turns. Returns how many were kept.
     """
+    if not made:
+        return 0
     bind = {"contest": contest_id, "walks": sorted(one["walk_id"] for one in made)}
     connection.execute(
         text("""SELECT FROM walk WHERE contest_id = :contest AND walk_id = ANY(:walks)
@@ -105,17 +107,17 @@ def add(connection: Connection, contest_id: int, room: int, made: list[dict[str,
         text("""
             INSERT INTO knock_up_list (contest_id, walk_id, version, committee_room_id, slot, position, made_at,
                                        streets, seed, doors, electors)
-            SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), :room, :slot, :position, :made_at, m.streets,
+            SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), m.room, :slot, :position, :made_at, m.streets,
                    m.seed, m.doors, m.electors
               FROM json_to_recordset(CAST(:made AS json))
-                   AS m(walk_id int, streets jsonb, seed bigint, doors int, electors int)
+                   AS m(walk_id int, room int, streets jsonb, seed bigint, doors int, electors int)
               LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x
                                   WHERE x.contest_id = :contest AND x.walk_id = m.walk_id
                                   ORDER BY version DESC LIMIT 1) l ON true
              WHERE l.position IS NULL OR l.position <= :position
             ON CONFLICT DO NOTHING
         """),
-        {"contest": contest_id, "room": room, "made": orjson.dumps(made).decode(), **stamp},
+        {"contest": contest_id, "made": orjson.dumps(made).decode(), **stamp},
     ).rowcount
 
 

@@ -81,13 +81,13 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
 def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> list[Any]:
     """Every pledge of these walks who is wanted, not marked and not settled at their door, in walking order.
 
-    Rows as `domain.knocking_up.Wanted`. Read it in a snapshot with the position.
+    Rows are as `domain.knocking_up.Wanted`, column by column. Read it in a snapshot with the position.
     """
     return list(
         connection.execute(
             text(f"""
-                SELECT d.walk_id, d.place_in_walk, d.door_id, d.street, d.door, d.postcode, e.number, e.suffix,
-                       e.district, coalesce(c.strength, '') AS strength, coalesce(c.wants_lift, false) AS wants_lift,
+                SELECT d.walk_id, d.place_in_walk, d.door_id, d.street, d.door, d.postcode, e.district, e.number,
+                       e.suffix, coalesce(c.strength, '') AS strength, coalesce(c.wants_lift, false) AS wants_lift,
                        d.wish, coalesce(s.knocks, 0) AS knocks, s.last_at, s.promised_at,
                        EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
                                 AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful

@@ -102,13 +102,18 @@ def test_doors_come_in_walking_order_one_row_for_each_household(home: House, sea
 
 def test_what_is_due_is_asked_of_the_database(home: House, seatlet: Seatlet) -> None:
     noon = seatlet.contest.at(time(12, 0, 30))
+    slot = seatlet.contest.current_slot(noon)
+    assert slot
 
-    def due() -> set[int]:
-        return {room for contest, room, _ in knocking_up.due(home.database, noon) if contest == seatlet.contest_id}
+    def due() -> bool:
+        return (seatlet.contest_id, slot) in knocking_up.due(home.database, noon)
 
-    assert due() == {seatlet.rooms["North"], seatlet.rooms["South"]}
-    make(home, seatlet, seatlet.contest.current_slot(noon))
-    assert due() == {seatlet.rooms["South"]}
+    assert due()
+    make(home, seatlet, slot)
+    assert due(), "the South has none yet"
+    assert knocking_up.make_hour(home.database, seatlet.contest_id, slot, noon) == 1
+    assert not due()
+    assert knocking_up.make_hour(home.database, seatlet.contest_id, slot, noon) == 0
 
 
 def test_nothing_is_due_outside_the_poll(home: House, seatlet: Seatlet) -> None:

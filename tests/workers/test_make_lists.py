@@ -16,6 +16,8 @@ from tests.cast import Cast
 from tests.waiting import wait_until
 from workers import timekeeper
 
+NOW = datetime.now(UTC)
+
 
 def versions(home: House, cast: Cast) -> set[int | None]:
     return {walk["version"] for walk in knocking_up.walks(home.database, cast.kit.person)}
@@ -26,9 +28,9 @@ def test_a_hundred_requests_for_one_list_make_one_job(tmp_path: Path, seatlet: S
     valkey = EmbeddedValkey(tmp_path)
     url = valkey.start()
     try:
-        slot, room = seatlet.contest.at(time(9)), seatlet.rooms["North"]
+        slot = seatlet.contest.at(time(9))
         with ThreadPoolExecutor(8) as many:
-            asked = list(many.map(lambda _: queues.ask_for_lists(url, seatlet.contest_id, room, slot), range(100)))
+            asked = list(many.map(lambda _: queues.ask_for_hour(url, seatlet.contest_id, slot), range(100)))
         assert asked.count(True) == 1
         assert len(queues.queue(queues.LISTS, url).get_job_ids()) == 1
     finally:
@@ -36,8 +38,22 @@ def test_a_hundred_requests_for_one_list_make_one_job(tmp_path: Path, seatlet: S
 
 
 def test_a_worker_makes_the_lists_asked_for(running: Household, home: House, seatlet: Seatlet, cast: Cast) -> None:
-    assert queues.ask_for_lists(running.settings.redis_url, seatlet.contest_id, seatlet.rooms["North"], None)
+    for walk, version in knocking_up.stale(home.database, seatlet.contest_id, seatlet.rooms["North"], NOW):
+        assert queues.ask_for_list(running.settings.redis_url, seatlet.contest_id, walk, version)
     wait_until(lambda: versions(home, cast) == {1})
+
+
+def test_five_requests_of_each_room_make_each_walks_list_once(
+    running: Household, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    wanted = knocking_up.stale(home.database, seatlet.contest_id, seatlet.rooms["North"], NOW)
+    assert len(wanted) == 2
+    with ThreadPoolExecutor(8) as many:
+        url, contest = running.settings.redis_url, seatlet.contest_id
+        list(many.map(lambda one: queues.ask_for_list(url, contest, *one), wanted * 5))
+    wait_until(lambda: not knocking_up.stale(home.database, contest, seatlet.rooms["North"], NOW))
+    wait_until(lambda: not queues.queue(queues.LISTS, url).get_job_ids())
+    assert versions(home, cast) == {1}
 
 
 def test_the_timekeeper_sees_to_it_that_the_hour_has_its_lists(
@@ -47,8 +63,7 @@ def test_the_timekeeper_sees_to_it_that_the_hour_has_its_lists(
     assert slot is not None, "this test means nothing in the last minute of the day"
     timekeeper.look(home)
     wait_until(lambda: versions(home, cast) == {1})
-    due = [one for one in knocking_up.due(home.database, datetime.now(UTC)) if one[0] == seatlet.contest_id]
-    assert [room for _, room, _ in due] in ([], [seatlet.rooms["South"]])
+    assert (seatlet.contest_id, slot) not in knocking_up.due(home.database, datetime.now(UTC))
 
 
 def test_asking_twice_at_the_hour_makes_its_lists_once(
