@@ -64,11 +64,11 @@ def how(out: dict[str, Any] | None, contest: Contest, now: datetime) -> dict[str
         back = f"{contest.local(out['back_at']):%H:%M}"
         return {"state": "free", "words": f"{WORDS[out['ending']]} {back}, {out['team']}, round {out['round']}"}
     if out["ends_at"] <= now:
-        return {"state": "quiet", "words": f"{out['team']} since {since}: the shift is over"}
+        return {"state": "quiet", "words": f"with {out['team']} since {since}: the shift is over"}
     if out["heard_at"] <= now - timedelta(minutes=rules.quiet_minutes):
         heard = f"{contest.local(out['heard_at']):%H:%M}"
-        return {"state": "quiet", "words": f"{out['team']} since {since}, not heard of since {heard}"}
-    return {"state": "out", "words": f"out with {out['team']} since {since}, given by {out['given_by']}"}
+        return {"state": "quiet", "words": f"with {out['team']} since {since}, not heard of since {heard}"}
+    return {"state": "out", "words": f"with {out['team']} since {since}, given by {out['given_by']}"}
 
 
 WORDS = {

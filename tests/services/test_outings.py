@@ -79,7 +79,7 @@ def test_a_team_not_heard_of_is_aged_out_and_the_walk_can_be_given_again(
     later = NOW + timedelta(minutes=46)
     assert "not heard of since" in words(home, cast, seatlet, walk, later)
     give(home, cast.omar, walk, jo, now=later)
-    assert "out with Jo" in words(home, cast, seatlet, walk, later)
+    assert "with Jo" in words(home, cast, seatlet, walk, later)
     assert walk_on_phone.on_phone(home.database, cast.kit.person, later)["walk"] is None
 
 
@@ -95,7 +95,7 @@ def test_a_walk_is_finished_and_that_can_be_undone(home: House, cast: Cast, seat
     outings.come_back(home.database, cast.kit.person, outing, "finished", NOW)
     assert words(home, cast, seatlet, walk).startswith("finished")
     outings.undo_come_back(home.database, cast.omar.person, outing, NOW)
-    assert "out with Kit" in words(home, cast, seatlet, walk)
+    assert "with Kit" in words(home, cast, seatlet, walk)
     with pytest.raises(Conflict, match="cannot be undone"):
         outings.undo_come_back(home.database, cast.omar.person, outing, NOW)
 
