@@ -104,7 +104,8 @@ def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], n
         ledger.position(connection, contest_id),
         outstanding.improbable(connection, contest_id),
     )
-    return [one | {"room": room_of[one["walk_id"]]} for one in made]
+    arranged = outstanding.arrangements(connection, contest_id, room_of)
+    return [one | {"room": room_of[one["walk_id"]], "arrangement": arranged[one["walk_id"]]} for one in made]
 
 
 def moments_of(

@@ -52,6 +52,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         places = reads.places(connection, contest_id)
         results = reads.door_results(connection, contest_id)
         kept_settled = {(row.district, row.number, row.suffix) for row in reads.settled(connection, contest_id)}
+        lost = [tuple(row) for row in reads.lost_pledges(connection, contest_id)]
         kept_shut = {row.door_id for row in reads.shut(connection, contest_id)}
         lists = reads.newest_lists(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
@@ -69,6 +70,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     _compare_hours(found, standing, electors, kept["hours"])
     at_doors = AtDoors(results)
     found.compare("settled at their doors", at_doors.settled(), kept_settled)
+    found.compare("pledges that no walk reaches", [], lost)
     found.compare("doors not to be called at again", at_doors.shut(), kept_shut)
     _compare_board(found, board(database, contest, now), kept["districts"])
     for one in lists:

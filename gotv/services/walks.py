@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -13,7 +12,7 @@ from gotv.domain.people import Person
 from gotv.domain.priority import Wish
 from gotv.domain.walks import Street, lay_out, walk_name
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.store import walks
+from gotv.store import outings, walks
 from gotv.store.database import Database
 
 
@@ -25,6 +24,7 @@ def make_walks(connection: Connection, contest_id: int) -> None:
     new = sorted(walks.new_doors(connection, contest_id))
     if not new:
         return
+    walks.lock(connection, contest_id, None)
     walked: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for row in walks.walked_doors(connection, contest_id):
         walked.setdefault((row.district, row.street), []).append((row.door_order, row.walk_id))
@@ -70,6 +70,12 @@ def find_walk(connection: Connection, person: Person, walk_id: int) -> dict[str,
     return walk
 
 
+def _alone(connection: Connection, person: Person, walk_id: int) -> dict[str, Any]:
+    """The walk, once nobody else arranges walks of its polling district. Raises NotThere or NotYours."""
+    walks.lock(connection, person.contest_id, find_walk(connection, person, walk_id)["district"])
+    return find_walk(connection, person, walk_id)
+
+
 def streets_and_doors(database: Database, person: Person, walk_id: int) -> dict[str, Any]:
     """A walk as an organiser arranges it: ``walk``, ``streets`` and ``doors`` in order, ``others`` of its district."""
     with database.snapshot() as connection:
@@ -83,23 +89,21 @@ def streets_and_doors(database: Database, person: Person, walk_id: int) -> dict[
         }
 
 
-def sort(
-    database: Database, person: Person, walk_id: int, order: Sequence[str], backwards: Collection[str], now: datetime
-) -> None:
+def sort(database: Database, person: Person, walk_id: int, order: Sequence[str], backwards: Collection[str]) -> None:
     """Walk the streets in this order. Raises Conflict when they are not the streets of this walk."""
     with database.transaction() as connection:
-        find_walk(connection, person, walk_id)
+        _alone(connection, person, walk_id)
         there = [row["street"] for row in walks.streets(connection, person.contest_id, walk_id)]
         if sorted(order) != sorted(there):
             raise Conflict("The streets of this walk have changed meanwhile. Look at it again.")
         walks.set_streets(connection, person.contest_id, walk_id, order, backwards)
-        _settle(connection, person.contest_id, [walk_id], now)
+        _settle(connection, person.contest_id, [walk_id])
 
 
-def split(database: Database, person: Person, walk_id: int, first_door: int, now: datetime) -> tuple[int, str]:
+def split(database: Database, person: Person, walk_id: int, first_door: int) -> tuple[int, str]:
     """Everything from this door on becomes a walk of its own. Returns its id and name. Raises Conflict."""
     with database.transaction() as connection:
-        walk = find_walk(connection, person, walk_id)
+        walk = _alone(connection, person, walk_id)
         doors = walks.doors(connection, person.contest_id, walk_id)
         at = next((n for n, door in enumerate(doors) if door["door_id"] == first_door), 0)
         if not at:
@@ -115,16 +119,19 @@ def split(database: Database, person: Person, walk_id: int, first_door: int, now
         walks.set_streets(connection, person.contest_id, new, names, backwards)
         left = list(dict.fromkeys(door["street"] for door in stay))
         walks.set_streets(connection, person.contest_id, walk_id, left, backwards)
-        _settle(connection, person.contest_id, [walk_id, new], now)
+        _settle(connection, person.contest_id, [walk_id, new])
     return new, name
 
 
-def join(database: Database, person: Person, walk_id: int, other_id: int, now: datetime) -> None:
+def join(database: Database, person: Person, walk_id: int, other_id: int) -> None:
     """The doors of the other walk follow those of this one. Both must be of one polling district. Raises Conflict."""
     with database.transaction() as connection:
-        walk, other = (find_walk(connection, person, one) for one in (walk_id, other_id))
+        walk, other = _alone(connection, person, walk_id), find_walk(connection, person, other_id)
         if walk_id == other_id or walk["district"] != other["district"]:
             raise Conflict("Choose another walk of the same polling district.")
+        for one in (walk, other):
+            if (out := outings.of_walk(connection, person.contest_id, one["walk_id"])) and not out["back_at"]:
+                raise Conflict(f"{out['team']} is out with {one['name']}. Call them back first.")
         rows = [row for one in (walk_id, other_id) for row in walks.streets(connection, person.contest_id, one)]
         doors = walks.doors(connection, person.contest_id, other_id)
         walks.give_doors(connection, person.contest_id, walk_id, [door["door_id"] for door in doors])
@@ -134,18 +141,18 @@ def join(database: Database, person: Person, walk_id: int, other_id: int, now: d
         )
         walks.set_streets(connection, person.contest_id, other_id, [])
         walks.retire(connection, person.contest_id, other_id)
-        _settle(connection, person.contest_id, [walk_id], now)
+        _settle(connection, person.contest_id, [walk_id])
 
 
-def wish(database: Database, person: Person, walk_id: int, door_id: int, what: Wish, now: datetime) -> None:
+def wish(database: Database, person: Person, walk_id: int, door_id: int, what: Wish) -> None:
     """Pin a door to the top of its list, set it aside, or neither."""
     with database.transaction() as connection:
-        find_walk(connection, person, walk_id)
+        _alone(connection, person, walk_id)
         if not walks.set_wish(connection, person.contest_id, walk_id, door_id, what):
             raise NotThere("There is no such door on this walk.")
-        walks.touch(connection, person.contest_id, [walk_id], now)
+        walks.touch(connection, person.contest_id, [walk_id])
 
 
-def _settle(connection: Connection, contest_id: int, walk_ids: Collection[int], now: datetime) -> None:
+def _settle(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> None:
     walks.number_doors(connection, contest_id, walk_ids)
-    walks.touch(connection, contest_id, walk_ids, now)
+    walks.touch(connection, contest_id, walk_ids)

@@ -92,7 +92,8 @@ def walk(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any
 def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **stamp: Any) -> int:
     """Keep the new version of each walk's list, made for its ``room``. ``stamp``: slot, position, made_at of all.
 
-    Fenced: where a list of a later position is there already, this one comes too late and is not kept. Writers of one
+    Fenced: where a list of a later position is there already, or the walk was arranged anew meanwhile, this one comes
+    too late and is not kept. Writers of one
     walk take turns. Returns how many were kept.
     """
     if not made:
@@ -106,11 +107,13 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
     return connection.execute(
         text("""
             INSERT INTO knock_up_list (contest_id, walk_id, version, committee_room_id, slot, position, made_at,
-                                       streets, seed, doors, electors)
+                                       streets, seed, arrangement, doors, electors)
             SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), m.room, :slot, :position, :made_at, m.streets,
-                   m.seed, m.doors, m.electors
+                   m.seed, m.arrangement, m.doors, m.electors
               FROM json_to_recordset(CAST(:made AS json))
-                   AS m(walk_id int, room int, streets jsonb, seed bigint, doors int, electors int)
+                   AS m(walk_id int, room int, streets jsonb, seed bigint, arrangement int, doors int,
+                        electors int)
+              JOIN walk w ON w.contest_id = :contest AND w.walk_id = m.walk_id AND w.arrangement = m.arrangement
               LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x
                                   WHERE x.contest_id = :contest AND x.walk_id = m.walk_id
                                   ORDER BY version DESC LIMIT 1) l ON true

@@ -35,9 +35,9 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
         connection.execute(
             text("""
                 WITH newest AS (
-                    SELECT w.walk_id, w.changed_at, l.position, l.made_at
+                    SELECT w.walk_id, w.arrangement <> l.arrangement AS arranged, l.position, l.made_at
                       FROM walk w
-                      LEFT JOIN LATERAL (SELECT x.position, x.made_at FROM knock_up_list x
+                      LEFT JOIN LATERAL (SELECT x.position, x.made_at, x.arrangement FROM knock_up_list x
                                           WHERE x.contest_id = w.contest_id AND x.walk_id = w.walk_id
                                           ORDER BY x.version DESC LIMIT 1) l ON true
                      WHERE w.contest_id = :contest AND w.walk_id = ANY(:walks)
@@ -47,7 +47,7 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
                       FROM mark m
                       LEFT JOIN mark t ON t.contest_id = m.contest_id AND t.id = m.withdraws AND m.kind = 'withdraw'
                      WHERE m.contest_id = :contest AND m.position > (SELECT min(position) FROM newest)
-                ), moved AS (
+                ), moved AS MATERIALIZED (
                     SELECT d.walk_id, max(c.position) AS position
                       FROM called c
                       JOIN elector e ON e.contest_id = :contest AND e.district = c.district AND e.number = c.number
@@ -61,11 +61,22 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
                       JOIN door d ON d.contest_id = r.contest_id AND d.door_id = coalesce(r.door_id, t.door_id)
                      WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
                      GROUP BY d.walk_id
+                    UNION ALL
+                    -- Whoever a result names may live elsewhere by now.
+                    SELECT d.walk_id, max(r.position)
+                      FROM door_result r
+                      LEFT JOIN door_result t ON t.contest_id = r.contest_id AND t.id = r.withdraws
+                     CROSS JOIN LATERAL jsonb_array_elements(coalesce(t.electors, r.electors)) AS n
+                      JOIN elector e ON e.contest_id = r.contest_id AND e.district = n->>0
+                                    AND e.number = (n->>1)::int AND e.suffix = (n->>2)::int
+                      JOIN door d ON d.contest_id = r.contest_id AND d.door_id = e.door_id
+                     WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
+                     GROUP BY d.walk_id
                 )
                 SELECT n.walk_id FROM newest n
                  WHERE n.position IS NULL
                     OR n.position < (SELECT register_position FROM ledger_head WHERE contest_id = :contest)
-                    OR n.changed_at >= n.made_at
+                    OR n.arranged
                     OR EXISTS (SELECT FROM moved m WHERE m.walk_id = n.walk_id AND m.position > n.position)
                     OR EXISTS (SELECT FROM door d JOIN door_state s ON s.contest_id = d.contest_id
                                                                     AND s.door_id = d.door_id
@@ -101,6 +112,15 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
             {"contest": contest_id, "walks": list(walk_ids)},
         )
     )
+
+
+def arrangements(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, int]:
+    """How each of these walks is arranged just now: read it in the snapshot in which its list is made."""
+    rows = connection.execute(
+        text("SELECT walk_id, arrangement FROM walk WHERE contest_id = :contest AND walk_id = ANY(:walks)"),
+        {"contest": contest_id, "walks": list(walk_ids)},
+    )
+    return {row.walk_id: row.arrangement for row in rows}
 
 
 def first_knock_left(connection: Connection, contest_id: int, room: int) -> bool:

@@ -53,6 +53,20 @@ def door_results(connection: Connection, contest_id: int) -> list[Any]:
     )
 
 
+def lost_pledges(connection: Connection, contest_id: int) -> list[Any]:
+    """Pledges whose door no walk of their polling district reaches: none, unless something went wrong."""
+    return _rows(
+        connection,
+        """SELECT e.district, e.number, e.suffix
+             FROM elector e JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+             LEFT JOIN walk w ON w.contest_id = d.contest_id AND w.walk_id = d.walk_id AND NOT w.retired
+                             AND w.district = e.district
+             LEFT JOIN walk_street s ON s.contest_id = w.contest_id AND s.walk_id = w.walk_id AND s.street = d.street
+            WHERE e.contest_id = :contest AND e.registered AND e.pledged AND s.walk_id IS NULL""",
+        contest_id,
+    )
+
+
 def settled(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
         connection, "SELECT district, number, suffix FROM settled_at_door WHERE contest_id = :contest", contest_id
@@ -92,7 +106,7 @@ def newest_lists(connection: Connection, contest_id: int) -> list[Any]:
     return _rows(
         connection,
         """SELECT l.walk_id, l.version, l.position, l.streets,
-                  coalesce(w.retired OR w.changed_at >= l.made_at, false) AS walk_changed
+                  w.retired OR w.arrangement <> l.arrangement AS walk_changed
              FROM knock_up_list l JOIN walk w ON w.contest_id = l.contest_id AND w.walk_id = l.walk_id
             WHERE l.contest_id = :contest
               AND l.version = (SELECT max(version) FROM knock_up_list x

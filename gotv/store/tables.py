@@ -147,8 +147,8 @@ walk = Table(
     Column("name", Text, nullable=False),
     # A walk that was joined to another keeps its lists, and is walked no more.
     Column("retired", Boolean, nullable=False, server_default=text("false")),
-    # When its doors or their order last changed by an organiser's hand: its list is then to be made anew.
-    Column("changed_at", DateTime(timezone=True)),
+    # Rises whenever an organiser's hand changes its doors or their order: its list is then to be made anew.
+    counter("arrangement"),
     UniqueConstraint("contest_id", "name"),
     within("district", "polling_district", "district"),
 )
@@ -385,6 +385,8 @@ knock_up_list = Table(
     Column("streets", JSONB, nullable=False),
     # Of the draw that put equals in order.
     Column("seed", BigInteger, nullable=False, server_default=text("0")),
+    # How the walk was arranged when it was made; -1 for a list from before walks had doors.
+    Column("arrangement", Integer, nullable=False, server_default=text("-1")),
     counter("doors"),
     counter("electors"),
     UniqueConstraint("contest_id", "walk_id", "slot"),

@@ -1,7 +1,6 @@
 """Walks and their doors: which door belongs to which walk, and in what order it is walked."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -168,11 +167,20 @@ def retire(connection: Connection, contest_id: int, walk_id: int) -> None:
     )
 
 
-def touch(connection: Connection, contest_id: int, walk_ids: Collection[int], now: datetime) -> None:
-    """Its list is to be made anew."""
+def touch(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> None:
+    """Their lists are to be made anew, also one that is being made just now."""
     connection.execute(
-        text("UPDATE walk SET changed_at = :now WHERE contest_id = :contest AND walk_id = ANY(:walks)"),
-        {"contest": contest_id, "walks": list(walk_ids), "now": now},
+        text("UPDATE walk SET arrangement = arrangement + 1 WHERE contest_id = :contest AND walk_id = ANY(:walks)"),
+        {"contest": contest_id, "walks": list(walk_ids)},
+    )
+
+
+def lock(connection: Connection, contest_id: int, district: str | None) -> None:
+    """Whoever arranges walks of a polling district (None: of any) does so alone; makers of lists wait, too."""
+    connection.execute(
+        text("""SELECT FROM walk WHERE contest_id = :contest AND (CAST(:district AS text) IS NULL OR district = :district)
+                 ORDER BY walk_id FOR NO KEY UPDATE"""),
+        {"contest": contest_id, "district": district},
     )
 
 

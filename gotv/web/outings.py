@@ -101,7 +101,7 @@ def sort(contest_id: int, walk_id: int) -> Response:
     streets = request.form.getlist("street")
     places = [request.form.get(f"place-{n}", 0.0, type=float) for n in range(len(streets))]
     order = [street for _, _, street in sorted(zip(places, range(len(streets)), streets, strict=True))]
-    walks.sort(house().database, g.person, walk_id, order, request.form.getlist("backwards"), house().clock.now())
+    walks.sort(house().database, g.person, walk_id, order, request.form.getlist("backwards"))
     flash("The walk has its new order. Its next list follows it.")
     return _arrange(contest_id, walk_id)
 
@@ -110,7 +110,7 @@ def sort(contest_id: int, walk_id: int) -> Response:
 @organiser_only
 def split(contest_id: int, walk_id: int) -> Response:
     door = request.form.get("door_id", 0, type=int)
-    _, name = walks.split(house().database, g.person, walk_id, door, house().clock.now())
+    _, name = walks.split(house().database, g.person, walk_id, door)
     flash(f"The new walk is {name}.")
     return _arrange(contest_id, walk_id)
 
@@ -119,7 +119,7 @@ def split(contest_id: int, walk_id: int) -> Response:
 @organiser_only
 def join(contest_id: int, walk_id: int) -> Response:
     other = request.form.get("other_id", 0, type=int)
-    walks.join(house().database, g.person, walk_id, other, house().clock.now())
+    walks.join(house().database, g.person, walk_id, other)
     flash("The walks are one now.")
     return _arrange(contest_id, walk_id)
 
@@ -133,7 +133,7 @@ def wish(contest_id: int, walk_id: int) -> Response:
     except ValueError:
         raise Conflict("A door is pinned, set aside, or neither.") from None
     door = request.form.get("door_id", 0, type=int)
-    walks.wish(house().database, g.person, walk_id, door, wanted, house().clock.now())
+    walks.wish(house().database, g.person, walk_id, door, wanted)
     flash("Kept. The next list of this walk follows it.")
     return _arrange(contest_id, walk_id)
 

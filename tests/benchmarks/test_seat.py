@@ -62,7 +62,7 @@ def test_all_lists_of_the_seat(home: House, big_seat: BigSeat) -> None:
     def all_change() -> None:
         with home.database.transaction() as connection:
             every = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, None)]
-            walks.touch(connection, contest_id, every, datetime.now(UTC))
+            walks.touch(connection, contest_id, every)
 
     times = []
     for _ in range(5):

@@ -60,10 +60,10 @@ def test_a_new_street_is_a_new_walk_and_the_old_ones_stay(home: House, cast: Cas
 def test_a_walk_is_cut_at_a_door_and_joined_again(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
     whole = arranged(home, cast, walk)
     doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
-    new, name = walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"], NOW)
+    new, name = walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"])
     assert (arranged(home, cast, walk), arranged(home, cast, new)) == (whole[:5], whole[5:])
     assert name == "AB 2: AB Elm Road"
-    walks.join(home.database, cast.omar.person, walk, new, NOW)
+    walks.join(home.database, cast.omar.person, walk, new)
     assert sorted(arranged(home, cast, walk)) == sorted(whole)
     assert of_district(home, cast) == [walk]
 
@@ -71,7 +71,7 @@ def test_a_walk_is_cut_at_a_door_and_joined_again(home: House, cast: Cast, seatl
 def test_after_a_cut_every_pledge_is_on_one_list_still(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
     doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, NOW)
-    walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"], NOW)
+    walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"])
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, datetime.now(UTC))
     found = recount(home.database, seatlet.contest, NOW)
     assert (found.differences, found.lists_not_compared) == ([], 0)
@@ -82,25 +82,25 @@ def test_streets_are_walked_in_the_order_an_organiser_gives_and_backwards(
 ) -> None:
     register(seatlet, "1 Oak Road", "2 Oak Road")
     other = next(one for one in of_district(home, cast) if one != walk)
-    walks.join(home.database, cast.omar.person, walk, other, NOW)
-    walks.sort(home.database, cast.omar.person, walk, ["Oak Road", "AB Elm Road"], ["Oak Road"], NOW)
+    walks.join(home.database, cast.omar.person, walk, other)
+    walks.sort(home.database, cast.omar.person, walk, ["Oak Road", "AB Elm Road"], ["Oak Road"])
     assert arranged(home, cast, walk)[:3] == ["2 Oak Road", "1 Oak Road", "1 AB Elm Road"]
 
 
 def test_an_order_of_other_streets_is_refused(home: House, cast: Cast, walk: int) -> None:
     with pytest.raises(Conflict, match="changed meanwhile"):
-        walks.sort(home.database, cast.omar.person, walk, ["Oak Road"], [], NOW)
+        walks.sort(home.database, cast.omar.person, walk, ["Oak Road"], [])
 
 
 @pytest.mark.parametrize("door", [0, 2**40])
 def test_a_walk_is_not_cut_at_a_door_it_has_not(home: House, cast: Cast, walk: int, door: int) -> None:
     with pytest.raises(Conflict, match="inside the walk"):
-        walks.split(home.database, cast.omar.person, walk, door, NOW)
+        walks.split(home.database, cast.omar.person, walk, door)
 
 
 def test_walks_of_two_polling_districts_are_not_joined(home: House, cast: Cast, walk: int) -> None:
     with pytest.raises(Conflict, match="same polling district"):
-        walks.join(home.database, cast.omar.person, walk, of_district(home, cast, "AC")[0], NOW)
+        walks.join(home.database, cast.omar.person, walk, of_district(home, cast, "AC")[0])
 
 
 def first_and_last(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> tuple[Any, Any]:
@@ -111,11 +111,11 @@ def first_and_last(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> tupl
 
 def test_a_pinned_door_comes_first_and_one_set_aside_last(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
     doors = {d["door"]: d["door_id"] for d in walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]}
-    walks.wish(home.database, cast.omar.person, walk, doors["4"], Wish.PIN, NOW)
-    walks.wish(home.database, cast.omar.person, walk, doors["1"], Wish.VETO, NOW)
+    walks.wish(home.database, cast.omar.person, walk, doors["4"], Wish.PIN)
+    walks.wish(home.database, cast.omar.person, walk, doors["1"], Wish.VETO)
     assert first_and_last(home, cast, seatlet, walk) == ("4", "1")
     with pytest.raises(NotThere):
-        walks.wish(home.database, cast.omar.person, walk, 2**40, Wish.PIN, NOW)
+        walks.wish(home.database, cast.omar.person, walk, 2**40, Wish.PIN)
 
 
 def test_only_a_walk_that_changed_has_a_new_list(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
@@ -123,6 +123,6 @@ def test_only_a_walk_that_changed_has_a_new_list(home: House, cast: Cast, seatle
     assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 2
     assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 0
     walks.wish(home.database, cast.omar.person, walk, walks.streets_and_doors(
-        home.database, cast.omar.person, walk)["doors"][0]["door_id"], Wish.PIN, datetime.now(UTC))  # fmt: skip
+        home.database, cast.omar.person, walk)["doors"][0]["door_id"], Wish.PIN)  # fmt: skip
     assert knocking_up.stale(home.database, seatlet.contest_id, north, datetime.now(UTC)) == [(walk, 2)]
     assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 1

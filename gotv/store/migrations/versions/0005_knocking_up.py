@@ -179,7 +179,8 @@ def upgrade() -> None:
     op.create_index("ix_elector_door", "elector", ["contest_id", "door_id"], unique=False)
     op.add_column("knock_up_list", sa.Column("seed", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
     op.add_column("walk", sa.Column("retired", sa.Boolean(), server_default=sa.text("false"), nullable=False))
-    op.add_column("walk", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("walk", sa.Column("arrangement", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("knock_up_list", sa.Column("arrangement", sa.Integer(), server_default=sa.text("-1"), nullable=False))
     op.rename_table("walk_street", "old_walk_street")
     op.execute("ALTER TABLE old_walk_street RENAME CONSTRAINT pk_walk_street TO pk_old_walk_street")
     op.create_table(
