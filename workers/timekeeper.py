@@ -18,7 +18,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import knocking_up, outings, slip_photos, uploads
+from gotv.services import knocking_up, outings, rounds, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -35,7 +35,8 @@ def look(home: House) -> int:
     asked = 0
     with my_turn(home.database, "timekeeper") as mine:
         if mine:
-            outings.open_rounds_by_the_clock(home.database, home.clock.now())
+            outings.age_out(home.database, home.clock.now())
+            rounds.open_rounds_by_the_clock(home.database, home.clock.now())
             for contest_id, slot in knocking_up.due(home.database, home.clock.now()):
                 asked += queues.ask_for_hour(url, contest_id, slot)
             for contest_id, upload_id, confirmed in uploads.waiting(home.database):

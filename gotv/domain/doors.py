@@ -130,7 +130,7 @@ def read_result(sent: Any, received_at: datetime) -> DoorResult:
         promised_at=promised_at if kind in (Result.WILL_VOTE, Result.LIFT) else None,
         passengers=_passengers(sent.get("passengers", 1)),
         both_ways=bool(sent.get("both_ways", True)),
-        note=str(sent.get("note") or "")[:200],
+        note="".join(one for one in str(sent.get("note") or "") if one.isprintable())[:200],
     )
 
 
@@ -163,7 +163,12 @@ def _electors(sent: Any) -> tuple[ElectorNumber, ...]:
 
 def _elector(sent: Any) -> ElectorNumber:
     match sent:
-        case [str(district), int(number), int(suffix)] if len(district) < 40 and 0 <= max(number, suffix) < 2**31:
+        case [str(district), int(number), int(suffix)] if (
+            len(district) < 40
+            and district.isprintable()
+            and bool not in (type(number), type(suffix))
+            and 0 <= min(number, suffix) <= max(number, suffix) < 2**31
+        ):
             return ElectorNumber(district, number, suffix)
     raise NotAResult("An elector must be [district, number, suffix].")
 

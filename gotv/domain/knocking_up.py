@@ -30,6 +30,7 @@ class Wanted(NamedTuple):
     wants_lift: bool
     wish: str
     knocks: int
+    last_kind: str
     last_at: datetime | None
     promised_at: datetime | None
     doubtful: bool
@@ -73,11 +74,12 @@ def doors_of(rows: Iterable[Wanted], meant: Collection[ElectorNumber] = ()) -> l
     # Unpacked, not asked by name: a seat has fifteen thousand of these, and lists are made at every hour.
     for row in rows:
         _, at, door_id, street, name, postcode, district, number, suffix, *_ = row
-        *_, strength, lift, wish, knocks, last_at, promised_at, doubtful = row
+        *_, strength, lift, wish, knocks, last_kind, last_at, promised_at, doubtful = row
         if here != door_id:
             here = door_id
             door = Door(door_id, street, name, postcode, district, at)
-            door.wish, door.knocks, door.last_at, door.promised_at = wish, knocks, last_at, promised_at
+            door.wish, door.knocks, door.last_kind = wish, knocks, last_kind
+            door.last_at, door.promised_at = last_at, promised_at
             doors.append(door)
         door.electors.append([district, number, suffix])
         door.strengths.append(strength)

@@ -14,6 +14,7 @@ a first and a third a quarter, and no door is knocked a third time while a first
 """
 
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +59,16 @@ class KnockingRules:
     shift_minutes: int = 180
     quiet_minutes: int = 45
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, naming the setting that makes no sense."""
+        if self.order not in ("priority", "street"):
+            raise ValueError(f"The order {self.order!r} is neither priority nor street.")
+        for at in self.rounds:
+            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
+                raise ValueError(f"The time of a round, {at!r}, must be written as 09:30.")
+        if min(self.shift_minutes, self.quiet_minutes) < 1:
+            raise ValueError("A shift and the time of silence last a minute at least.")
+
     def weight(self, strength: str) -> float:
         """1 for the strongest, a fifth less for each step, never under two fifths; 1 where strengths are not ranked."""
         if strength not in self.strongest:
@@ -92,6 +103,7 @@ class Door:
     lift: bool = False
     wish: str = Wish.NONE
     knocks: int = 0
+    last_kind: str = ""
     last_at: datetime | None = None
     promised_at: datetime | None = None
 
@@ -138,8 +150,22 @@ def section_and_reason(door: Door, moment: Moment) -> tuple[Section, str]:
     return Section.WALK, _plain_reason(door, moment)
 
 
+# What was last found at a door that is to be knocked again.
+LAST = {
+    "not_in": "not in",
+    "voted": "one voted,",
+    "gone": "one has moved,",
+    "lift": "asked for a lift",
+    "will_vote": "spoke to us",
+}
+
+
 def _plain_reason(door: Door, moment: Moment) -> str:
-    words = ["first knock"] if not door.knocks else [f"not in at {_clock(door.last_at, moment)}"]
+    words = (
+        ["first knock"]
+        if not door.knocks
+        else [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"]
+    )
     if door.lift:
         words.append("wants a lift")
     if moment.rules.strongest and moment.rules.strongest[0] in door.strengths:

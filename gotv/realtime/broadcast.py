@@ -73,13 +73,13 @@ class Tail:
             try:
                 self.tick()
                 self.last_good = time.monotonic()
+                if self.ticks % WALK_TICKS == 0:
+                    self._tell_walks()
             except Exception as error:
                 log.error("tail", error=type(error).__name__)
 
     def tick(self) -> None:
         self._cut_revoked()
-        if self.ticks % WALK_TICKS == 0:
-            self._tell_walks()
         watched = {(s.person.contest_id, s.room) for s in list(boards.values()) if s.joined}
         self.sent = {key: sent for key, sent in self.sent.items() if key in watched}
         if not watched:
@@ -122,8 +122,10 @@ class Tail:
             states = walk_on_phone.states(self.home.database, contest_id, {p.person_id for _, p in those}, self._now())
             for sid, person in those:
                 state = states.get(person.person_id)
-                if self.told.get(sid, NEVER) != state:
-                    self.told[sid] = state
+                # Numbers called elsewhere move the position and nothing else: no news for this walk.
+                news = state and {name: value for name, value in state.items() if name != "position"}
+                if self.told.get(sid, NEVER) != news:
+                    self.told[sid] = news
                     self.socketio.emit("walk", state, to=sid, namespace=KNOCKING)
 
     def _now(self) -> Any:

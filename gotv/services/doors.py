@@ -51,17 +51,21 @@ def _sort_out(
     """Fill in the answers; returns those to keep."""
     ids = [one.id for one in good.values()] + [one.withdraws for one in good.values() if one.withdraws]
     known = door_results.known(connection, person.contest_id, ids)
-    wanted = {one.door_id for one in good.values() if one.door_id}
+    named = [one.door_id for one in good.values()] + [row.door_id for row in known.values()]
+    wanted = {door for door in named if door}
     rooms = door_results.rooms_of(connection, person.contest_id, wanted)
     living = door_results.living_at(connection, person.contest_id, wanted)
+    # Of a walk given to them, whose committee room may have changed since.
+    mine = outings.doors_given(connection, person.contest_id, person.person_id, wanted)
     fresh: dict[str, DoorResult] = {}
     for n, one in good.items():
         target = known.get(one.withdraws or "")
+        door = one.door_id or (target.door_id if target else None)
         if one.id in known or one.id in fresh:
             answers[n] = {"id": one.id, "outcome": REPEATED}
-        elif one.door_id and one.door_id not in rooms:
+        elif door and door not in rooms:
             answers[n] = _refused(one.id, "There is no such door in this contest.")
-        elif one.door_id and not person.sees_room(rooms[one.door_id]):
+        elif door and not person.sees_room(rooms[door]) and door not in mine:
             answers[n] = _refused(one.id, "That door belongs to another committee room.")
         elif target and target.person_id != person.person_id and person.role is Role.KNOCKER:
             answers[n] = _refused(one.id, "Only who found it, or the committee room, can take a result back.")

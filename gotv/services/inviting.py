@@ -63,6 +63,14 @@ def invite(
     return Invitation(person_id, role, name, links.link_token(key, contest_id, person_id, 1), code, where)
 
 
+def invite_knocker(connection: Any, key: str, contest_id: int, name: str, room: int) -> int:
+    """A knocker-up of a committee room, within somebody else's transaction. Returns the person."""
+    person_id = people.add(connection, contest_id=contest_id, role=Role.KNOCKER, name=name, committee_room_id=room)
+    code = links.typed_code(key, contest_id, person_id, 1)
+    people.set_code(connection, contest_id, person_id, links.digest(key, code))
+    return person_id
+
+
 def _where(
     connection: Any, contest_id: int, role: Role, place_id: int | None, room_id: int | None
 ) -> tuple[str, int | None]:

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.domain.priority import KnockingRules, knocking_rules
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.services.inviting import invite
+from gotv.services.inviting import invite_knocker
+from gotv.services.rounds import round_of
 from gotv.services.walks import find_walk
 from gotv.store import contests, outings, people
 from gotv.store.database import Database
@@ -41,19 +43,28 @@ def give(
     Raises Conflict when another team has it, with who and since when; or when nobody is named.
     """
     with database.transaction() as connection:
-        walk = find_walk(connection, by, walk_id)
-        members = _knockers(connection, by.contest_id, walk["committee_room_id"], person_ids)
-        if not members and not names:
-            raise Conflict("Choose who goes, or write their names.")
-        team = ", ".join([member.name for member in members] + list(names))
-        outing_id = _go_out(connection, by, walk, team, now)
-        outings.join(connection, by.contest_id, outing_id, [member.person_id for member in members])
+        return _give(connection, key, by, find_walk(connection, by, walk_id), person_ids, names, now)
+
+
+def _give(
+    connection: Connection,
+    key: str,
+    by: Person,
+    walk: dict[str, Any],
+    person_ids: Collection[int],
+    names: Collection[str],
+    now: datetime,
+) -> int:
     room = walk["committee_room_id"]
-    invited = [
-        invite(database, key, by.contest_id, Role.KNOCKER, name, committee_room_id=room).person_id for name in names
-    ]
-    with database.transaction() as connection:
-        outings.join(connection, by.contest_id, outing_id, invited)
+    members = _knockers(connection, by.contest_id, room, person_ids)
+    if not members and not names:
+        raise Conflict("Choose who goes, or write their names.")
+    for member in members:
+        if (busy := current(connection, member, now)) and busy["walk_id"] != walk["walk_id"]:
+            raise Conflict(f"{member.name} is out with {busy['walk']}. Call them back first.")
+    outing_id = _go_out(connection, by, walk, ", ".join([one.name for one in members] + list(names)), now)
+    new = [invite_knocker(connection, key, by.contest_id, name, room) for name in names]
+    outings.join(connection, by.contest_id, outing_id, [*(one.person_id for one in members), *new])
     return outing_id
 
 
@@ -61,6 +72,7 @@ def take(database: Database, person: Person, walk_id: int, now: datetime) -> int
     """A knocker-up takes a free walk. Raises Conflict when they have one, or somebody has this one."""
     with database.transaction() as connection:
         walk = find_walk(connection, person, walk_id)
+        people.lock(connection, person.contest_id, [person.person_id])
         mine = current(connection, person, now)
         if mine and mine["walk_id"] != walk_id:
             raise Conflict(f"You are out with {mine['walk']}. Bring it back first.")
@@ -73,6 +85,7 @@ def take(database: Database, person: Person, walk_id: int, now: datetime) -> int
 
 def _knockers(connection: Connection, contest_id: int, room: int, person_ids: Collection[int]) -> list[Person]:
     members = []
+    people.lock(connection, contest_id, person_ids)
     for person_id in dict.fromkeys(person_ids):
         found = people.find(connection, contest_id, person_id)
         if found is None or found[0].role is not Role.KNOCKER or found[0].revoked_at or not found[0].sees_room(room):
@@ -132,9 +145,22 @@ def undo_come_back(database: Database, person: Person, outing_id: int, now: date
     """The team is out after all. Raises Conflict when another has the walk by now."""
     with database.transaction() as connection:
         outing = _find(connection, person, outing_id)
-        if not outings.go_out_again(connection, person.contest_id, outing_id, now):
-            raise Conflict("That cannot be undone any more: the shift is over, or another team has gone out.")
+        busy = [current(connection, member, now) for member in _members(connection, outing)]
+        try:
+            if any(busy) or not outings.go_out_again(connection, person.contest_id, outing_id, now):
+                raise Conflict(TOO_LATE)
+        except IntegrityError:
+            # Another team went out in this very moment.
+            raise Conflict(TOO_LATE) from None
     return outing
+
+
+TOO_LATE = "That cannot be undone any more: the shift is over, or another team or another walk has come between."
+
+
+def _members(connection: Connection, outing: dict[str, Any]) -> list[Person]:
+    found = [people.find(connection, outing["contest_id"], person_id) for person_id in outing["people"]]
+    return [one[0] for one in found if one]
 
 
 def move(database: Database, key: str, by: Person, outing_id: int, names: Collection[str], now: datetime,
@@ -144,7 +170,7 @@ def move(database: Database, key: str, by: Person, outing_id: int, names: Collec
         outing = _find(connection, by, outing_id)
         if not outings.come_back(connection, by.contest_id, outing_id, "moved", by.name, now):
             raise Conflict(f"{outing['walk']} was back already. Give it anew.")
-    return give(database, key, by, outing["walk_id"], person_ids, names, now)
+        return _give(connection, key, by, find_walk(connection, by, outing["walk_id"]), person_ids, names, now)
 
 
 def find(database: Database, person: Person, outing_id: int) -> dict[str, Any]:
@@ -153,45 +179,39 @@ def find(database: Database, person: Person, outing_id: int) -> dict[str, Any]:
         return _find(connection, person, outing_id)
 
 
+def who_could_go(database: Database, person: Person, room: int, now: datetime) -> list[dict[str, Any]]:
+    """The knockers-up of a committee room who are not out just now."""
+    with database.snapshot() as connection:
+        return free_knockers(connection, person.contest_id, now).get(room, [])
+
+
+def free_knockers(connection: Connection, contest_id: int, now: datetime) -> dict[int, list[dict[str, Any]]]:
+    """By committee room: its knockers-up who are not out, and those who belong to every room."""
+    everyone = [one for one in people.every(connection, contest_id) if one["role"] == Role.KNOCKER]
+    out = outings.of_people(connection, contest_id, [one["person_id"] for one in everyone], now)
+    free = [one for one in everyone if not one["revoked_at"] and one["person_id"] not in out]
+    rooms = [room["committee_room_id"] for room in contests.rooms(connection, contest_id)]
+    return {room: [one for one in free if one["committee_room_id"] in (None, room)] for room in rooms}
+
+
 def _find(connection: Connection, person: Person, outing_id: int) -> dict[str, Any]:
     outing = outings.find(connection, person.contest_id, outing_id)
     if outing is None:
         raise NotThere("There is no such team out.")
-    mine = person.person_id in outing["people"] if person.role is Role.KNOCKER else True
-    if not mine or not person.sees_room(outing["committee_room_id"]):
+    # Whoever is out with a walk may bring it back, though its committee room may have changed meanwhile.
+    mine = person.person_id in outing["people"]
+    leads = person.role is not Role.KNOCKER and person.sees_room(outing["committee_room_id"])
+    if not mine and not leads:
         raise NotYours("That team is not yours.")
     return outing
 
 
-# Rounds.
-
-
-def round_of(connection: Connection, contest_id: int, room: int) -> int:
-    """The round that is open in a committee room. The first needs nobody to open it."""
-    found = outings.rounds(connection, contest_id).get(room)
-    return int(found["number"]) if found else 1
-
-
-def open_round(database: Database, by: Person, room: int, seen: int, now: datetime) -> int:
-    """Open the round after the one ``seen`` on the page: two organisers who click at once open one. Returns it."""
-    if not by.sees_room(room):
-        raise NotYours("That is another committee room.")
-    with database.transaction() as connection:
-        outings.open_round(connection, by.contest_id, room, seen + 1, by.name, now)
-        return round_of(connection, by.contest_id, room)
-
-
-def open_rounds_by_the_clock(database: Database, now: datetime) -> int:
-    """Open every round whose time has come, in every contest that is polling. Returns how many."""
-    opened = 0
+def age_out(database: Database, now: datetime) -> int:
+    """Whoever is silent or whose shift is over is taken to be back, in every contest that is polling."""
+    gone = 0
     with database.transaction() as connection:
         for contest in contests.every(connection):
-            if not contest.is_open(now):
-                continue
-            due = 1 + sum(f"{contest.local(now):%H:%M}" >= at for at in knocking_rules(contest.knocking_rules).rounds)
-            known = outings.rounds(connection, contest.contest_id)
-            for room in contests.rooms(connection, contest.contest_id):
-                room_id = room["committee_room_id"]
-                if known.get(room_id, {"number": 1})["number"] < due:
-                    opened += outings.open_round(connection, contest.contest_id, room_id, due, "the clock", now)
-    return opened
+            if contest.is_open(now):
+                quiet = now - timedelta(minutes=knocking_rules(contest.knocking_rules).quiet_minutes)
+                gone += outings.age_out(connection, contest.contest_id, None, quiet, now)
+    return gone

@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gotv.domain.contests import Contest
-from gotv.domain.people import Person, Role
+from gotv.domain.people import Person
 from gotv.domain.priority import knocking_rules
-from gotv.store import contests, lists, outings, outstanding, people
+from gotv.services.outings import free_knockers
+from gotv.store import contests, lists, outings, outstanding
 from gotv.store.database import Database
 
 LATELY = 30
 
 
 def walks_and_rooms(database: Database, contest: Contest, person: Person, now: datetime) -> dict[str, Any]:
-    """Shape: ``rooms`` with their ``round``, ``walks`` with ``left`` and ``out``, ``knockers``, ``lately``."""
+    """Shape: ``rooms`` with their ``round``, ``walks`` with ``left``, ``out`` and ``knockers``, ``lately``."""
     with database.snapshot() as connection:
         rounds = outings.rounds(connection, contest.contest_id)
         rooms = [
@@ -25,20 +26,19 @@ def walks_and_rooms(database: Database, contest: Contest, person: Person, now: d
         left = outstanding.left_by_walk(connection, contest.contest_id)
         newest = outings.newest(connection, contest.contest_id)
         lately = outings.history(connection, contest.contest_id, person.committee_room_id, LATELY)
-        everyone = people.every(connection, contest.contest_id)
+        free = free_knockers(connection, contest.contest_id, now)
     for walk in walks:
         walk["left"] = left.get(walk["walk_id"])
         walk["out"] = newest.get(walk["walk_id"])
         walk["how"] = how(walk["out"], contest, now)
-    knockers = [
-        one for one in everyone
-        if one["role"] == Role.KNOCKER and not one["revoked_at"] and person.sees_room(one["committee_room_id"])
-    ]  # fmt: skip
+        walk["knockers"] = free.get(walk["committee_room_id"], [])
+    for one in lately:
+        is_last = newest[one["walk_id"]]["outing_id"] == one["outing_id"]
+        one["undoable"] = is_last and one["ending"] in ("finished", "returned") and one["ends_at"] > now
     in_use = {walk["committee_room_id"] for walk in walks}
     return {
         "rooms": [room for room in rooms if room["committee_room_id"] in in_use] or rooms,
         "walks": walks,
-        "knockers": knockers,
         "lately": lately,
     }
 

@@ -10,7 +10,7 @@ from gotv.domain.people import Person
 from gotv.domain.priority import KnockingRules
 from gotv.errors import Conflict
 from gotv.services.outings import A_VISIT, current, rules_of
-from gotv.store import door_results, lists, outings, outstanding
+from gotv.store import door_results, ledger, lists, outings, outstanding
 from gotv.store.database import Database
 
 Number = tuple[str, int, int]
@@ -41,7 +41,7 @@ def on_phone(database: Database, person: Person, now: datetime) -> dict[str, Any
             "made_at": None,
             "rows": [],
         }
-        if found:
+        if found and found["arrangement"] >= 0:
             walk |= {"version": found["version"], "made_at": found["made_at"]}
             walk["rows"] = _rows(connection, person.contest_id, found, rules)
         state = state_of(connection, [mine], now)[mine["outing_id"]]
@@ -75,27 +75,32 @@ def state_of(connection: Connection, outs: Sequence[dict[str, Any]], now: dateti
     """What has become of the doors of these outings' walks by now, by outing.
 
     Each is whole: a phone that missed ten of them needs only the next. Shape: ``walk_id``, ``outing_id``, ``version``
-    (of the newest list), ``wanted``: the numbers still to be knocked up, ``done``: {door: {"kind", "at",
-    "promised_at", "by"}} of this outing, ``there``: {door: [person, name]}.
+    (of the newest list), ``position``, ``wanted``: the numbers still to be knocked up, ``seen``: those marked,
+    ``done``: {door: {"kind", "at", "promised_at", "by", "id"}} of this outing, ``there``: {door: [person, name]}.
     """
     if not outs:
         return {}
     contest_id, walk_ids = outs[0]["contest_id"], {one["walk_id"] for one in outs}
     versions = lists.newest_versions(connection, contest_id, walk_ids)
+    position = ledger.position(connection, contest_id)
     wanted = outstanding.wanted_now(connection, contest_id, walk_ids)
+    seen = outstanding.seen_at_stations(connection, contest_id, walk_ids)
     states = {
         one["walk_id"]: {
             "walk_id": one["walk_id"],
             "outing_id": one["outing_id"],
             "version": versions.get(one["walk_id"]),
+            "position": position,
             "wanted": sorted(wanted[one["walk_id"]]),
+            "seen": sorted(seen[one["walk_id"]]),
             "done": {},
             "there": {},
         }
         for one in outs
     }
     for row in door_results.since(connection, contest_id, [(one["walk_id"], one["out_at"]) for one in outs]):
-        found = {"kind": row["last_kind"], "at": row["last_at"], "promised_at": row["promised_at"], "by": row["by"]}
+        found = {"kind": row["last_kind"], "at": row["last_at"], "promised_at": row["promised_at"]}
+        found |= {"by": row["by"], "id": row["id"]}
         states[row["walk_id"]]["done"][str(row["door_id"])] = found
     for visit in outings.visits(connection, contest_id, walk_ids, now - A_VISIT):
         states[visit["walk_id"]]["there"][str(visit["door_id"])] = [visit["person_id"], visit["name"]]
@@ -118,7 +123,11 @@ def _free(connection: Connection, person: Person, now: datetime) -> list[dict[st
 
 
 def stand_at(database: Database, person: Person, door_id: Any, now: datetime) -> dict[str, Any]:
-    """Say which door this person goes to. ``ok`` is False, with who is there, when somebody else is."""
+    """Say which door this person goes to (None: to none). ``ok`` is False, with who is there, when somebody else is."""
+    if door_id is None:
+        with database.transaction() as connection:
+            outings.leave_door(connection, person.contest_id, person.person_id)
+        return {"ok": True}
     if not isinstance(door_id, int) or isinstance(door_id, bool) or not 0 < door_id < 2**63:
         raise Conflict("Say which door.")
     with database.transaction() as connection:

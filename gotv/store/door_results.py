@@ -154,15 +154,15 @@ def since(connection: Connection, contest_id: int, out: Collection[tuple[int, da
     """
     rows = connection.execute(
         text("""
-            SELECT d.walk_id, s.door_id, s.last_kind, s.last_at, s.promised_at, p.name AS by
+            SELECT d.walk_id, s.door_id, s.last_kind, s.last_at, s.promised_at, r.id::text AS id, p.name AS by
               FROM unnest(CAST(:walks AS int[]), CAST(:moments AS timestamptz[])) AS o(walk_id, out_at)
               JOIN door d ON d.contest_id = :contest AND d.walk_id = o.walk_id
               JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-              LEFT JOIN LATERAL (SELECT r.person_id FROM door_result r
+              LEFT JOIN LATERAL (SELECT r.person_id, r.id FROM door_result r
                                   WHERE r.contest_id = s.contest_id AND r.door_id = s.door_id AND r.at = s.last_at
                                   ORDER BY r.position DESC LIMIT 1) r ON true
               LEFT JOIN person p ON p.contest_id = d.contest_id AND p.person_id = r.person_id
-             WHERE s.last_at >= o.out_at AND s.last_kind <> ''
+             WHERE s.last_kind <> '' AND (s.last_at >= o.out_at OR s.promised_at >= o.out_at)
         """),
         {"contest": contest_id, "walks": [walk for walk, _ in out], "moments": [moment for _, moment in out]},
     )

@@ -55,6 +55,8 @@ def go_out_again(connection: Connection, contest_id: int, outing_id: int, now: d
             text("""
                 UPDATE outing o SET back_at = NULL, ending = '', ended_by = '', heard_at = :now
                  WHERE contest_id = :contest AND outing_id = :outing AND back_at IS NOT NULL AND ends_at > :now
+                   AND EXISTS (SELECT FROM walk w WHERE w.contest_id = o.contest_id AND w.walk_id = o.walk_id
+                                AND NOT w.retired)
                    AND NOT EXISTS (SELECT FROM outing x WHERE x.contest_id = o.contest_id AND x.walk_id = o.walk_id
                                     AND x.outing_id > o.outing_id)
             """),
@@ -155,6 +157,21 @@ def heard(connection: Connection, contest_id: int, person_id: int, now: datetime
                AND p.outing_id = o.outing_id AND p.person_id = :person
         """),
         {"contest": contest_id, "person": person_id, "now": now},
+    )
+
+
+def doors_given(connection: Connection, contest_id: int, person_id: int, door_ids: Collection[int]) -> set[int]:
+    """Those of these doors that stand on a walk which this person was ever out with."""
+    return set(
+        connection.execute(
+            text("""
+                SELECT d.door_id FROM door d
+                  JOIN outing o ON o.contest_id = d.contest_id AND o.walk_id = d.walk_id
+                  JOIN outing_person p ON p.contest_id = o.contest_id AND p.outing_id = o.outing_id
+                 WHERE d.contest_id = :contest AND d.door_id = ANY(:doors) AND p.person_id = :person
+            """),
+            {"contest": contest_id, "doors": list(door_ids), "person": person_id},
+        ).scalars()
     )
 
 

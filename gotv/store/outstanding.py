@@ -99,7 +99,8 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
             text(f"""
                 SELECT d.walk_id, d.place_in_walk, d.door_id, d.street, d.door, d.postcode, e.district, e.number,
                        e.suffix, coalesce(c.strength, '') AS strength, coalesce(c.wants_lift, false) AS wants_lift,
-                       d.wish, coalesce(s.knocks, 0) AS knocks, s.last_at, s.promised_at,
+                       d.wish, coalesce(s.knocks, 0) AS knocks, coalesce(s.last_kind, '') AS last_kind,
+                       s.last_at, s.promised_at,
                        EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
                                 AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful
                   FROM elector e
@@ -112,6 +113,24 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
             {"contest": contest_id, "walks": list(walk_ids)},
         )
     )
+
+
+def seen_at_stations(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, set[Number]]:
+    """By walk: its pledges who are marked."""
+    rows = connection.execute(
+        text("""
+            SELECT DISTINCT d.walk_id, e.district, e.number, e.suffix FROM elector e
+              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = ANY(:walks)
+              JOIN standing_mark m ON m.contest_id = e.contest_id AND m.district = e.district
+                                  AND m.number = e.number AND m.suffix = e.suffix
+             WHERE e.contest_id = :contest AND e.registered AND e.pledged
+        """),
+        {"contest": contest_id, "walks": list(walk_ids)},
+    )
+    seen: dict[int, set[Number]] = {walk_id: set() for walk_id in walk_ids}
+    for walk_id, *number in rows:
+        seen[walk_id].add((number[0], number[1], number[2]))
+    return seen
 
 
 def arrangements(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, int]:

@@ -38,6 +38,15 @@ def find(connection: Connection, contest_id: int, person_id: int) -> tuple[Perso
     return (_person(row), row.serial) if row else None
 
 
+def lock(connection: Connection, contest_id: int, person_ids: Collection[int]) -> None:
+    """Until the transaction ends nobody else sends these people anywhere."""
+    connection.execute(
+        text("""SELECT FROM person WHERE contest_id = :contest AND person_id = ANY(:people)
+                 ORDER BY person_id FOR NO KEY UPDATE"""),
+        {"contest": contest_id, "people": list(person_ids)},
+    )
+
+
 def by_code(connection: Connection, contest_id: int, code_hash: bytes) -> Person | None:
     row = connection.execute(
         text("SELECT * FROM person WHERE contest_id = :contest AND code_hash = :hash"),

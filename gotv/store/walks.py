@@ -178,7 +178,8 @@ def touch(connection: Connection, contest_id: int, walk_ids: Collection[int]) ->
 def lock(connection: Connection, contest_id: int, district: str | None) -> None:
     """Whoever arranges walks of a polling district (None: of any) does so alone; makers of lists wait, too."""
     connection.execute(
-        text("""SELECT FROM walk WHERE contest_id = :contest AND (CAST(:district AS text) IS NULL OR district = :district)
+        text("""SELECT FROM walk WHERE contest_id = :contest
+                   AND (CAST(:district AS text) IS NULL OR district = :district)
                  ORDER BY walk_id FOR NO KEY UPDATE"""),
         {"contest": contest_id, "district": district},
     )

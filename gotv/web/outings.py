@@ -7,7 +7,7 @@ from gotv.access import organiser_only
 from gotv.domain.priority import Wish
 from gotv.errors import Conflict
 from gotv.extensions import house
-from gotv.services import contests, inviting, outings, walks
+from gotv.services import contests, inviting, outings, rounds, walks
 from gotv.web.people import qr_of
 
 blueprint = Blueprint("outings", __name__, url_prefix="/contests/<int:contest_id>")
@@ -44,8 +44,13 @@ def outing(contest_id: int, outing_id: int) -> str:
         for invitation, row in inviting.invitations(home.database, home.key, g.person)
         if row["person_id"] in found["people"] and row["revoked_at"] is None
     ]
-    contest = contests.find_contest(home.database, contest_id)
-    return render_template("knocking_up/outing.html", contest=contest, outing=found, cards=cards)
+    return render_template(
+        "knocking_up/outing.html",
+        contest=contests.find_contest(home.database, contest_id),
+        outing=found,
+        cards=cards,
+        knockers=outings.who_could_go(home.database, g.person, found["committee_room_id"], home.clock.now()),
+    )
 
 
 @blueprint.post("/outings/<int:outing_id>/back")
@@ -80,7 +85,7 @@ def open_round(contest_id: int) -> Response:
     """The round after the one the page shows."""
     room = request.form.get("committee_room_id", 0, type=int)
     seen = request.form.get("seen", 0, type=int)
-    number = outings.open_round(house().database, g.person, room, seen, house().clock.now())
+    number = rounds.open_round(house().database, g.person, room, seen, house().clock.now())
     flash(f"Round {number} is open.")
     return _walks(contest_id)
 

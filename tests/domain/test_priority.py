@@ -81,7 +81,7 @@ def test_a_house_that_maybe_voted_goes_last() -> None:
 
 
 def test_no_third_knock_while_a_first_is_undone() -> None:
-    twice = door(1, knocks=2, last_at=NOON)
+    twice = door(1, knocks=2, last_kind="not_in", last_at=NOON)
     assert reasons(twice) == [("last", "knocked 2 times: after every first knock")]
     assert reasons(twice, firsts_left=False) == [("walk", "not in at 12:00")]
 
@@ -132,6 +132,19 @@ def test_nobody_is_left_out_and_nobody_comes_twice(drawn: list[Any], seed: int) 
     assert sorted(one.at for *_, one in placed) == [one.at for one in doors]
     sections = [section for section, *_ in placed]
     assert sections == sorted(sections, key=list(Section).index)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"order": "random"}, {"rounds": ("9:30",)}, {"rounds": ("25:00",)}, {"shift_minutes": 0}]
+)
+def test_a_setting_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        KnockingRules(**wrong)
+
+
+def test_the_reason_tells_what_was_last_found_and_not_always_not_in() -> None:
+    assert reasons(door(knocks=1, last_kind="voted", last_at=NOON)) == [("walk", "one voted, at 12:00")]
+    assert reasons(door(knocks=1, last_kind="lift", last_at=NOON)) == [("walk", "asked for a lift at 12:00")]
 
 
 def test_the_settings_survive_being_kept() -> None:

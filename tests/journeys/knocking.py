@@ -1,6 +1,6 @@
 """What the journeys of knockers-up have in common: lists made, a walk given, and what their phone shows."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from gotv.house import House
 from gotv.services import knocking_up, outings
@@ -36,7 +36,8 @@ def door(phone: Page, number: str) -> Locator:
 
 
 def found(phone: Page, number: str, what: str) -> None:
-    """Say what was found at a house: open its row if it is not, and press."""
+    """Say what was found at a house: open its row if it is not, and press. The next door opens by itself first."""
+    expect(phone.locator("[data-door].open")).to_have_count(1)
     row = door(phone, number)
     if "open" not in (row.get_attribute("class") or "").split():
         row.locator(".door-row").click()

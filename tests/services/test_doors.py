@@ -176,3 +176,32 @@ def test_a_couple_who_each_say_something_are_one_knock(ab: Walk) -> None:
 
         rows = outstanding.outstanding(connection, ab.seatlet.contest_id, [ab.walk_id])
     assert {row.door: row.knocks for row in rows if row.knocks} == {"1": 1, "3": 1, "5": 1}
+
+
+def test_an_organiser_takes_back_no_result_of_another_committee_room(ab: Walk, home: House) -> None:
+    south = Walk(home, ab.seatlet, ab.cast, "BA")
+    voted = result(south.door_ids["1"], "voted")
+    ab.take(voted, by=ab.cast.asha)
+    assert ab.take(undone(voted), by=ab.cast.omar) == ["refused"]
+
+
+def test_an_undo_renews_the_list_of_somebody_who_has_moved_house_since(ab: Walk, home: House) -> None:
+    from tests.builders import REGISTER_HEADINGS, csv_of, electors, load_ok
+
+    voted = result(ab.door_ids["3"], "voted")
+    ab.take(voted)
+    rows = [row for row in electors(["AB", "AC", "BA"]) if row[:3] != ("AB", 3, 0)]
+    moved = ("AB", 3, 0, "", "", "Elector3", "Pat", "N1 4QD", "1 Oak Road", "Sampleton")
+    load_ok(ab.seatlet, "register", csv_of(REGISTER_HEADINGS, [*rows, moved]))
+    north = ab.seatlet.rooms["North"]
+    knocking_up.make_lists(home.database, ab.seatlet.contest_id, north, None, home.clock.now())
+    ab.take(undone(voted))
+    knocking_up.make_lists(home.database, ab.seatlet.contest_id, north, None, home.clock.now())
+    walk = next(w for w in knocking_up.walks(home.database, ab.cast.omar.person) if "Oak Road" in w["name"])
+    assert walk["doors"] == 1
+    assert ab.agrees()
+
+
+@pytest.mark.parametrize("note", ["\0", "\ud800", "x" * 10_000])
+def test_a_note_that_no_database_takes_is_made_harmless(ab: Walk, note: str) -> None:
+    assert ab.take(result(ab.door_ids["1"], note=note), result(ab.door_ids["3"])) == ["kept", "kept"]

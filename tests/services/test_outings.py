@@ -9,7 +9,7 @@ import pytest
 from gotv.domain.people import Role
 from gotv.errors import Conflict, NotYours
 from gotv.house import House
-from gotv.services import knocking_up, outings, walk_board, walk_on_phone
+from gotv.services import knocking_up, outings, rounds, walk_board, walk_on_phone
 from gotv.store import contests
 from tests.builders import Seatlet
 from tests.cast import Cast, Member, member
@@ -146,9 +146,9 @@ def test_of_two_who_go_to_one_door_one_is_told_who_is_there(
 
 def test_a_round_is_opened_once_whoever_clicks(home: House, cast: Cast, seatlet: Seatlet) -> None:
     north = seatlet.rooms["North"]
-    assert outings.open_round(home.database, cast.omar.person, north, 1, NOW) == 2
-    assert outings.open_round(home.database, cast.asha.person, north, 1, NOW) == 2
-    assert outings.open_round(home.database, cast.asha.person, north, 2, NOW) == 3
+    assert rounds.open_round(home.database, cast.omar.person, north, 1, NOW) == 2
+    assert rounds.open_round(home.database, cast.asha.person, north, 1, NOW) == 2
+    assert rounds.open_round(home.database, cast.asha.person, north, 2, NOW) == 3
 
 
 def test_the_clock_opens_the_rounds_of_the_day(home: House, cast: Cast, seatlet: Seatlet) -> None:
@@ -156,9 +156,9 @@ def test_the_clock_opens_the_rounds_of_the_day(home: House, cast: Cast, seatlet:
         contests.change(connection, seatlet.contest_id, knocking_rules={"rounds": ["10:00", "14:00"]})
 
     def number(at: time) -> int:
-        outings.open_rounds_by_the_clock(home.database, seatlet.contest.at(at))
+        rounds.open_rounds_by_the_clock(home.database, seatlet.contest.at(at))
         with home.database.snapshot() as connection:
-            return outings.round_of(connection, seatlet.contest_id, seatlet.rooms["North"])
+            return rounds.round_of(connection, seatlet.contest_id, seatlet.rooms["North"])
 
     assert [number(time(9)), number(time(10)), number(time(10, 30)), number(time(15))] == [1, 2, 2, 3]
 
@@ -174,3 +174,40 @@ def test_nobody_is_shown_a_walk_that_is_out_as_free(
     assert walk in free()
     give(home, cast.omar, walk, cast.kit)
     assert walk not in free()
+
+
+def test_one_person_is_out_with_one_walk_at_a_time(home: House, cast: Cast, walk: int) -> None:
+    other = next(w["walk_id"] for w in knocking_up.walks(home.database, cast.omar.person) if w["district"] == "AC")
+    first = give(home, cast.omar, walk, cast.kit)
+    with pytest.raises(Conflict, match="Kit is out with AB 1"):
+        give(home, cast.omar, other, cast.kit)
+    outings.come_back(home.database, cast.kit.person, first, "returned", NOW)
+    give(home, cast.omar, other, cast.kit)
+    with pytest.raises(Conflict, match="cannot be undone"):
+        outings.undo_come_back(home.database, cast.omar.person, first, NOW)
+
+
+def test_moving_a_walk_to_nobody_leaves_it_where_it_is(home: House, cast: Cast, walk: int) -> None:
+    outing = give(home, cast.omar, walk, cast.kit)
+    with pytest.raises(Conflict, match="who goes"):
+        outings.move(home.database, home.key, cast.omar.person, outing, [], NOW)
+    assert walk_on_phone.on_phone(home.database, cast.kit.person, NOW)["walk"]
+
+
+def test_the_clock_takes_back_who_is_silent(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    noon = seatlet.contest.at(time(12))
+    give(home, cast.omar, walk, cast.kit, now=noon)
+    outings.age_out(home.database, noon + timedelta(minutes=44))
+    assert "with Kit" in words(home, cast, seatlet, walk, noon)
+    outings.age_out(home.database, noon + timedelta(minutes=46))
+    assert "not heard of again" in words(home, cast, seatlet, walk, noon + timedelta(minutes=46))
+
+
+@pytest.mark.parametrize("seen", [0, 2, 999, -5])
+def test_only_the_round_after_the_open_one_can_be_opened(home: House, cast: Cast, seatlet: Seatlet, seen: int) -> None:
+    assert rounds.open_round(home.database, cast.omar.person, seatlet.rooms["North"], seen, NOW) == 1
+
+
+def test_a_round_of_a_room_that_is_not_there_is_refused(home: House, cast: Cast) -> None:
+    with pytest.raises(NotYours):
+        rounds.open_round(home.database, cast.asha.person, 2**30, 1, NOW)

@@ -1,5 +1,7 @@
 """Walks arranged by an organiser: sorted, cut, joined; new houses find their place; lists follow."""
 
+import contextlib
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +10,10 @@ import pytest
 from gotv.domain.priority import Wish
 from gotv.errors import Conflict, NotThere
 from gotv.house import House
-from gotv.services import knocking_up, walks
+from gotv.services import knocking_up, outings, walks
 from gotv.services.recount import recount
+from gotv.store import ledger, lists
+from gotv.store import walks as store
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok
 from tests.cast import Cast
 
@@ -126,3 +130,51 @@ def test_only_a_walk_that_changed_has_a_new_list(home: House, cast: Cast, seatle
         home.database, cast.omar.person, walk)["doors"][0]["door_id"], Wish.PIN)  # fmt: skip
     assert knocking_up.stale(home.database, seatlet.contest_id, north, datetime.now(UTC)) == [(walk, 2)]
     assert knocking_up.make_lists(home.database, seatlet.contest_id, north, None, datetime.now(UTC)) == 1
+
+
+def test_two_who_arrange_at_once_lose_no_door(home: House, cast: Cast, seatlet: Seatlet, walk: int) -> None:
+    doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
+    new, _ = walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"])
+    ready = threading.Barrier(2)
+
+    def join(one: int, other: int) -> None:
+        ready.wait()
+        with contextlib.suppress(Conflict, NotThere):
+            walks.join(home.database, cast.omar.person, one, other)
+
+    threads = [threading.Thread(target=join, args=pair) for pair in ((walk, new), (new, walk))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (left,) = of_district(home, cast)
+    assert len(arranged(home, cast, left)) == len(doors)
+    assert recount(home.database, seatlet.contest, NOW).differences == []
+
+
+def test_a_list_made_before_the_walk_was_arranged_anew_is_not_kept(
+    home: House, cast: Cast, seatlet: Seatlet, walk: int
+) -> None:
+    """The job has read the walk; then it is cut; then the job comes to keep its list."""
+    now = datetime.now(UTC)
+    with home.database.snapshot() as connection:
+        position = ledger.position(connection, seatlet.contest_id)
+        made = knocking_up._make(connection, seatlet.contest_id, {walk: seatlet.rooms["North"]}, now)
+    doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
+    walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"])
+    with home.database.transaction() as connection:
+        assert lists.add(connection, seatlet.contest_id, made, slot=now, position=position, made_at=now) == 0
+
+
+def test_recount_names_a_pledge_that_no_walk_reaches(home: House, seatlet: Seatlet, walk: int) -> None:
+    with home.database.transaction() as connection:
+        store.retire(connection, seatlet.contest_id, walk)
+    assert any("no walk reaches" in line for line in recount(home.database, seatlet.contest, NOW).differences)
+
+
+def test_a_walk_that_is_out_is_not_joined(home: House, cast: Cast, walk: int) -> None:
+    doors = walks.streets_and_doors(home.database, cast.omar.person, walk)["doors"]
+    new, _ = walks.split(home.database, cast.omar.person, walk, doors[5]["door_id"])
+    outings.give(home.database, home.key, cast.omar.person, new, [cast.kit.person.person_id], [], NOW)
+    with pytest.raises(Conflict, match="Kit is out with AB 2"):
+        walks.join(home.database, cast.omar.person, walk, new)

@@ -84,7 +84,7 @@ def test_an_elector_marked_since_is_struck(
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [marked("2"), marked("8")])
     after = clem.get(ab).text
     assert (before.count("struck"), after.count("struck")) == (0, 1)
-    assert re.search(r"\b2 N1 4QD marked", words_of(after))
+    assert re.search(r"\b2 N1 4QD nobody left", words_of(after))
 
 
 def test_a_fresh_list_leaves_the_marked_out(

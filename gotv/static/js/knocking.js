@@ -5,36 +5,31 @@ import { lineOf } from "./knocking_line.js";
 import * as phone from "./phone.js";
 import { Sender } from "./sending.js";
 import { install, stayAwake } from "./shell.js";
-import { ending, showBlank, showFree, showLast, showNewer, showNoWalk, showPast, showState, showThere, showTrouble } from "./walk_around.js";
+import { ending, showBlank, showFree, showLast, showNewer, showNoWalk, showPast, showRefused, showState, showThere, showTrouble, whenToLook } from "./walk_around.js";
 import { forgetWalk, keepWalk, keptWalk } from "./walk_keeping.js";
-import { counts, nextRow, standing, statusOf } from "./walk_state.js";
+import { counts, factsOf, merge, nextRow, replacedBy, statusOf } from "./walk_state.js";
 import { WalkView, summaryOf } from "./walk_view.js";
 import { address, found } from "./walk_words.js";
-const LOOK_EVERY_MS = 30000;
 const UNSAVED = "This phone cannot save results. Write them on paper too.";
 const $ = (id) => document.getElementById(id);
 let told = null; // the walk as it was last fetched
-let entries = [];
-let statuses = new Map();
+let [entries, statuses, facts] = [[], new Map(), null];
 let skew = 0; // how far this phone's clock is behind the house's
-let last = null;
-let sender;
+let [last, sender] = [null, null];
 const view = new WalkView({ tapped, act });
 
 const now = () => Date.now() + skew;
 const post = (path, body) => ask(path, phone.token(), body).catch(() => null);
-const walk = () => told?.walk ?? null;
-const rows = () => walk()?.rows ?? [];
+const [walk, rows] = [() => told?.walk ?? null, () => told?.walk?.rows ?? []];
 
 function paint() {
+  if (told) showState(told, entries, rows().length);
   if (!walk()) return;
-  const facts = { state: walk().state, me: told.me, mine: standing(entries), now: now(), outing: walk().outing_id };
+  facts = factsOf({ state: walk().state, me: told.me, entries, now: now(), outing: walk().outing_id });
   statuses = new Map(rows().map((row) => [row.door_id, statusOf(row, facts)]));
   view.update(rows(), statuses);
-  const next = nextRow(rows(), statuses);
-  $("summary").textContent = summaryOf(counts(rows(), statuses), next);
+  $("summary").textContent = summaryOf(counts(rows(), statuses), nextRow(rows(), statuses));
   showThere(rows(), statuses);
-  showState(told, entries, rows().length);
   showNewer(walk());
   showPast(entries, rows(), walk().outing_id, undo);
 }
@@ -42,39 +37,45 @@ function paint() {
 // Opens the next door by itself; the second tap is what was found there.
 function goOn() {
   const next = nextRow(rows(), statuses);
-  openDoor(next);
-  if (next) view.bringIntoView(next);
+  openDoor(next, true);
+  view.bringIntoView(next);
   view.update(rows(), statuses);
 }
 
-function openDoor(row) {
-  view.show(row, row && statuses.get(row.door_id), { now: now(), closes: walk().closes });
+function openDoor(row, byItself = false) {
+  const status = row && statuses.get(row.door_id);
+  // What was said may be said anew: then it is about everybody there.
+  const people = status?.people.length ? status.people : row?.people;
+  view.show(row, { ...status, people }, { now: now(), closes: walk().closes }, byItself);
   sayWhere();
 }
 
 // So that two on one walk do not meet: of two who come at once the house lets one have the door.
 async function sayWhere() {
-  const row = rows().find(({ door_id }) => door_id === view.open);
-  if (!row || !sender?.socket?.connected) return;
-  const answer = await sender.socket.emit("at_door", row.door_id).catch(() => ({ ok: true }));
-  if (!answer.ok && answer.there) taken(row, answer.there);
-}
-
-function taken(row, name) {
-  walk().state.there[row.door_id] = [-1, name];
+  if (!walk() || !sender?.socket?.connected) return;
+  const door = view.open;
+  const answer = await sender.socket.emit("at_door", door).catch(() => ({ ok: true }));
+  if (answer.ok || !answer.there || !walk()) return;
+  // Said in the row; the panel stays, for a thumb may be on its way.
+  walk().state.there[door] = [-1, answer.there];
   paint();
-  if (view.open === row.door_id) goOn();
 }
 
 function tapped(row) {
-  if (view.open === row.door_id) view.shut();
-  else openDoor(row);
+  if (view.mayShut(row)) view.shut();
+  else if (view.open !== row.door_id) openDoor(row);
   paint();
 }
 
 async function act(row, kind, details) {
+  // Of two taps on one button the first counts.
+  if (view.open !== row.door_id) return;
+  view.shut();
+  showTrouble("");
+  const before = replacedBy(facts, row, details.electors);
   const id = phone.newId();
   showLast(last = { id, words: `${address(row)}: ${found({ kind, ...details })}` });
+  for (const { id: old } of before) await keep({ id: phone.newId(), kind: "withdraw", withdraws: old });
   await keep({ id, kind, door_id: row.door_id, outing_id: walk().outing_id, ...details });
   goOn();
 }
@@ -97,14 +98,14 @@ async function keep(result) {
 
 async function changed() {
   entries = await outbox.all();
-  const refused = entries.filter(({ outcome, token }) => outcome === "refused" && token === phone.token()).at(-1);
-  if (refused) showTrouble(`Not taken: ${refused.reason}`);
+  showRefused(entries, phone.token());
   paint();
 }
 
 // News of the walk: only of the one that is open here. Null: not out any more.
 function heard(state) {
   if (state && walk() && state.outing_id === walk().outing_id) {
+    if (state.position < walk().state.position) return;
     walk().state = state;
     keepWalk(told);
     paint();
@@ -112,19 +113,20 @@ function heard(state) {
 }
 
 async function fetchWalk(fresh = false) {
-  const answer = await ask("/knocking/walk", phone.token()).catch(() => null);
-  if (!answer) return null;
+  const whose = phone.token();
+  const answer = await ask("/knocking/walk", whose).catch(() => null);
+  // Switched off, or somebody else signed in, while the answer was on its way.
+  if (!whose || whose !== phone.token()) return null;
+  if (!answer) return fresh === true && showTrouble("No connection: the newer list comes when there is signal.");
   if (answer.status === 401 || answer.status === 403) return blank(answer.told.reason);
   return answer.ok && take(answer.told, fresh === true);
 }
 
-// The list that is open keeps its order until the knocker-up asks for the newer one.
 function take(news, fresh = false) {
   skew = new Date(news.now).getTime() - Date.now();
-  const same = !fresh && walk() && news.walk && news.walk.outing_id === walk().outing_id && walk().version;
-  const list = same ? { rows: rows(), version: walk().version, made_at: walk().made_at } : {};
-  told = { ...news, savedAt: now(), walk: news.walk && { ...news.walk, ...list } };
-  showAll(!same);
+  const before = fresh ? null : walk();
+  told = { ...merge(news, told, before), skew, whose: phone.token(), savedAt: now() };
+  showAll(!before || before.outing_id !== walk()?.outing_id || !before.version);
   keepWalk(told).then((kept) => kept || showTrouble("This phone cannot keep the walk: leave this page open."));
 }
 
@@ -135,17 +137,16 @@ function showAll(anew) {
   showFree(told, takeWalk);
   ending(walk(), comeBack);
   if (anew || !walk()) view.build(rows());
-  if (!walk()) return showNoWalk(told, entries);
+  if (anew) showPast([], [], null, undo);
+  if (!walk()) return showNoWalk(told, entries, showLast(last = null));
   paint();
-  if (anew) goOn();
-  return view.settle();
+  return anew && goOn();
 }
 
 async function takeWalk(walkId) {
   const answer = await post("/knocking/take", { walk_id: walkId });
   if (!answer) return showTrouble("No connection. Try again when there is signal.");
-  if (!answer.ok) showTrouble(answer.told.reason);
-  return answer.ok ? take(answer.told, true) : fetchWalk();
+  return answer.ok ? take(answer.told, true) : (showTrouble(answer.told.reason), fetchWalk());
 }
 
 async function comeBack(how) {
@@ -163,6 +164,7 @@ async function blank(words, signedOut = true) {
   told = null;
   view.build([]);
   showLast(last = null);
+  showPast([], [], null, undo);
   await forgetWalk();
   await outbox.forgetBefore(new Date(now() + 86400000).toISOString());
   if (signedOut) phone.forgetToken();
@@ -171,26 +173,24 @@ async function blank(words, signedOut = true) {
 
 function lookAtTheClock() {
   if (walk() && now() >= new Date(walk().ends_at).getTime()) {
-    blank("Your shift is over, and this walk has left the phone. What you found is kept.", false).then(fetchWalk);
+    blank("Your shift is over, and this walk has left the phone. What you found is kept.", false);
   } else paint();
 }
 
 async function start() {
-  if (!phone.token()) return showBlank("Open your link, or scan your card, to get a walk.", true);
   entries = await outbox.all();
   const kept = await keptWalk();
-  if (kept) {
+  if (kept && kept.whose !== phone.token()) await forgetWalk();
+  else if (kept) {
     told = kept;
     skew = kept.skew ?? 0;
     lookAtTheClock();
     if (told) showAll(true);
   }
+  // Whatever waits goes out, though nobody is signed in: each result carries the token of who found it.
   sender = new Sender({ changed, signedOut: blank, trouble: showTrouble, line: lineOf({ walk: heard, opened: sayWhere }) });
   await fetchWalk();
-  setInterval(fetchWalk, LOOK_EVERY_MS);
-  setInterval(lookAtTheClock, 1000);
-  addEventListener("online", fetchWalk);
-  document.addEventListener("visibilitychange", () => document.hidden || fetchWalk());
+  whenToLook(fetchWalk, lookAtTheClock);
   $("undo").addEventListener("click", () => last && undo(last.id));
   $("newer-take").addEventListener("click", () => fetchWalk(true));
   install(async () => !(await outbox.waiting(1)).length);

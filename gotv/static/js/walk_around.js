@@ -1,6 +1,7 @@
 // What stands around the doors: free walks, the state line, the end of the walk, what was found, and the blank phone.
 import { address, clock, found, plural } from "./walk_words.js";
 
+const LOOK_EVERY_MS = 30000;
 const $ = (id) => document.getElementById(id);
 const show = (id, yes) => $(id).classList.toggle("hidden", !yes);
 
@@ -9,9 +10,21 @@ export function showTrouble(words) {
   show("trouble", Boolean(words));
 }
 
+export function showRefused(entries, token) {
+  const refused = entries.filter((entry) => entry.outcome === "refused" && entry.token === token).at(-1);
+  if (refused) showTrouble(`Not taken: ${refused.reason}`);
+}
+
+export function whenToLook(fetchWalk, lookAtTheClock) {
+  setInterval(fetchWalk, LOOK_EVERY_MS);
+  setInterval(lookAtTheClock, 1000);
+  addEventListener("online", fetchWalk);
+  document.addEventListener("visibilitychange", () => document.hidden || fetchWalk());
+}
+
 export function showBlank(words, signedOut) {
-  for (const id of ["free", "ending", "newer", "there"]) show(id, false);
-  $("summary").textContent = $("who").textContent = "";
+  for (const id of ["free", "ending", "newer"]) show(id, false);
+  $("there").textContent = $("summary").textContent = $("who").textContent = "";
   $("walk").textContent = "Knocking up";
   $("state").textContent = "No walk on this phone.";
   $("blank-words").textContent = words;
@@ -28,12 +41,12 @@ export function showState(told, entries, doors) {
   if ($("state").textContent !== words) $("state").textContent = words;
 }
 
-export function showFree({ walk, free, name }, take) {
+export function showFree({ walk, free, name, notice }, take) {
   show("free", !walk);
   if (walk) return;
-  $("free-words").textContent = free.length
+  $("free-words").textContent = [notice, free.length
     ? `Hello ${name}. Take a walk that nobody is out with, or wait for your committee room to give you one.`
-    : "No walk is free just now. Your committee room will give you one.";
+    : "No walk is free just now. Your committee room will give you one."].filter(Boolean).join(" ");
   $("free-walks").replaceChildren(...free.map((one) => {
     const line = document.createElement("li");
     const button = Object.assign(document.createElement("button"), { type: "button", onclick: () => take(one.walk_id) });
@@ -51,7 +64,7 @@ export function showNewer({ version, state, made_at }) {
 
 export function showNoWalk(told, entries) {
   for (const id of ["summary", "there"]) $(id).textContent = "";
-  for (const id of ["newer", "there"]) show(id, false);
+  show("newer", false);
   showState(told, entries, 0);
 }
 
@@ -59,7 +72,6 @@ export function showNoWalk(told, entries) {
 export function showThere(rows, statuses) {
   const others = rows.filter((row) => statuses.get(row.door_id).there);
   $("there").textContent = others.map((row) => `${statuses.get(row.door_id).there} is at ${address(row)}`).join(", ");
-  show("there", others.length);
 }
 
 export function showLast(last) {
@@ -69,23 +81,27 @@ export function showLast(last) {
 
 let asked = null;
 
+let shown = null;
+
 export function ending(walk, comeBack) {
   show("ending", walk);
-  show("sure", false);
+  if (walk?.outing_id !== shown) show("sure", false);
+  shown = walk?.outing_id;
   const ask = (how, words) => () => {
     asked = how;
     $("sure-words").textContent = words;
     show("sure", true);
     $("really").focus();
   };
-  $("finish").onclick = ask("finished", "Finish this walk? It leaves this phone, and the committee room is told.");
   $("bring-back").onclick = ask("returned", "Bring it back? Somebody else can take it then.");
   $("really").onclick = () => comeBack(asked);
+  const others = walk?.team?.includes(",") ? ` for all of you (${walk.team})` : "";
+  $("finish").onclick = ask("finished", `Finish this walk${others}? It leaves the phone, and the committee room is told.`);
   $("not-yet").onclick = () => show("sure", false);
 }
 
 export function showPast(entries, rows, outing, undo) {
-  const undone = new Set(entries.filter(({ kind }) => kind === "withdraw").map(({ withdraws }) => withdraws));
+  const undone = new Set(entries.filter(({ kind, outcome }) => kind === "withdraw" && outcome !== "refused").map(({ withdraws }) => withdraws));
   const byDoor = new Map(rows.map((row) => [row.door_id, row]));
   const past = entries.filter(({ kind, outing_id, door_id }) => kind !== "withdraw" && outing_id === outing && byDoor.has(door_id));
   const key = JSON.stringify([past.map(({ id, waiting }) => [id, waiting]), [...undone]]);
@@ -94,7 +110,7 @@ export function showPast(entries, rows, outing, undo) {
   $("results").replaceChildren(...past.reverse().map((entry) => {
     const line = document.createElement("li");
     const words = document.createElement("span");
-    words.textContent = `${clock(entry.at)} ${address(byDoor.get(entry.door_id))}: ${found(entry)}${entry.waiting ? ", waiting" : ""}`;
+    words.textContent = `${clock(entry.at)} ${address(byDoor.get(entry.door_id))}: ${found(entry)}${entry.waiting ? ", waiting" : entry.outcome === "refused" ? `, not taken: ${entry.reason}` : ""}`;
     words.classList.toggle("undone", undone.has(entry.id));
     line.append(words);
     if (!undone.has(entry.id)) {

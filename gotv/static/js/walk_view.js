@@ -4,6 +4,8 @@ import { SECTIONS, address, clock, found } from "./walk_words.js";
 
 const $ = (id) => document.getElementById(id);
 
+const WAKE_MS = 700;
+
 function element(tag, attributes = {}, ...children) {
   const made = Object.assign(document.createElement(tag), attributes);
   made.append(...children);
@@ -14,8 +16,6 @@ export class WalkView {
   // `tapped(row)` when a door is opened or shut, `act(row, kind, details)` when something was found.
   constructor({ tapped, act }) {
     Object.assign(this, { tapped, act, open: null, items: new Map() });
-    // What was struck while somebody looked stays as it was until they touch the screen again.
-    for (const event of ["pointerup", "scroll"]) addEventListener(event, () => this.settle(), { passive: true });
   }
 
   build(rows) {
@@ -60,21 +60,23 @@ export class WalkView {
     }
   }
 
-  settle() {
-    for (const [door, { made }] of this.items) {
-      const over = made.classList.contains("struck") || made.classList.contains("done");
-      made.classList.toggle("small", over && door !== this.open);
-    }
-  }
-
-  show(row, status, times) {
+  // A second tap of a nervous thumb must not press what has just come under it: the buttons wake after a moment.
+  show(row, status, times, byItself = false) {
+    const focused = document.activeElement?.closest("#doors");
     if (this.open !== null) this.shut();
     if (!row) return;
     const item = this.items.get(row.door_id);
     this.open = row.door_id;
     item.line.setAttribute("aria-expanded", "true");
     item.made.classList.add("open");
-    item.made.append(panel(status, times, (kind, details) => this.act(row, kind, details)));
+    const made = panel(status, times, (kind, details) => this.act(row, kind, details));
+    item.made.append(made);
+    this.wakesAt = byItself ? performance.now() + WAKE_MS : 0;
+    if (!byItself) return;
+    const buttons = [...made.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
+    setTimeout(() => buttons.forEach((button) => { button.disabled = false; }), WAKE_MS);
+    if (focused) item.line.focus({ preventScroll: true });
   }
 
   shut() {
@@ -86,14 +88,19 @@ export class WalkView {
     item.made.querySelector(".panel")?.remove();
   }
 
+  // Whoever tapped a door that opened by itself in that moment wanted it open.
+  mayShut(row) {
+    return this.open === row.door_id && performance.now() > this.wakesAt;
+  }
+
   bringIntoView(row) {
-    const made = this.items.get(row.door_id)?.made;
+    const made = this.items.get(row?.door_id)?.made;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    made?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    made?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 }
 
-function lines(row, { people, how, last, there }) {
+function lines(row, { people, how, last, there, seen }) {
   const wanted = new Set(people.map(({ number }) => number.join("|")));
   const names = row.people.map(({ number, name }, n) => element("span", {
     className: wanted.has(number.join("|")) ? "person" : "person seen",
@@ -101,20 +108,20 @@ function lines(row, { people, how, last, there }) {
   }));
   const listed = names.flatMap((name, n) => (n ? [", ", name] : [name]));
   return [
-    element("span", { className: "row-number", textContent: row.row }),
+    element("span", { className: "row-number", textContent: `${row.row}.` }),
     element(
       "span",
       {},
       element("b", { textContent: row.door }),
       element("span", { className: "people" }, ...listed),
-      element("span", { className: "why", textContent: why(row, how, last, there) }),
+      element("span", { className: "why", textContent: why(row, how, last, there, seen) }),
     ),
   ];
 }
 
-function why(row, how, last, there) {
-  if (there) return `${there} is here`;
-  if (how === "struck") return "✓ seen at the polling place";
+function why(row, how, last, there, seen) {
+  if (how === "struck") return seen ? "✓ seen at the polling place" : "✓ nobody is to be seen here any more";
+  if (there && how !== "done") return `${there} is here`;
   if (how === "due") return `${found(last)}: not seen yet, go now`;
   if (how === "done") return `✓ ${found(last)}, ${clock(last.at)}${last.by ? `, ${last.by}` : ""}`;
   return row.reason;

@@ -20,7 +20,11 @@ function show(walk, { state, words }) {
   }
   const said = row.querySelector("[data-cell=words]");
   if (said.textContent !== words) said.textContent = words;
-  for (const part of row.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== (state === "out" ? "out" : "free");
+  // A form that somebody fills in stays; what they would be told is said beside it.
+  if (row.contains(document.activeElement) && row.querySelector("details[open]")) return;
+  const form = row.querySelector("[data-when=free]");
+  if (form) form.hidden = state === "out";
+  row.querySelector("[data-when=out]")?.toggleAttribute("hidden", state !== "out" || !form);
 }
 
 if (table) setInterval(() => look().catch(() => {}), LOOK_EVERY_MS);
