@@ -80,9 +80,10 @@ def test_a_keyboard_works_as_well_as_the_pad(enter: Enter, cast: Cast) -> None:
 
 def test_the_door_is_struck_from_the_list(enter: Enter, home: House, seatlet: Seatlet, cast: Cast) -> None:
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, datetime.now(UTC))
-    pad, lists = enter(cast.tess, **PHONE), enter(cast.kit, **LAPTOP)
+    pad, lists = enter(cast.tess, **PHONE), enter(cast.omar, **LAPTOP)
     key(pad, "1")
     expect(pad.get_by_role("status")).to_contain_text("All sent")
+    lists.get_by_role("link", name="Knock-up lists").click()
     lists.get_by_role("link", name=re.compile("^AB 1")).click()
     expect(lists.locator(".struck")).to_have_count(1)
     assert recount(home.database, seatlet.contest, datetime.now(UTC)).differences == []

@@ -81,10 +81,10 @@ async function act(row, kind, details) {
 }
 
 async function undo(id) {
-  showLast(last = last?.id === id ? null : last);
+  const again = last?.id === id;
+  if (again) showLast(last = null);
   await keep({ id: phone.newId(), kind: "withdraw", withdraws: id });
-  view.shut();
-  paint();
+  return again ? goOn() : paint();
 }
 
 async function keep(result) {
