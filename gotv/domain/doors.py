@@ -33,15 +33,6 @@ class Result(StrEnum):
     WITHDRAW = "withdraw"
 
 
-WORDS = {
-    Result.VOTED: "Voted",
-    Result.WILL_VOTE: "Will vote",
-    Result.NOT_IN: "Not in",
-    Result.LIFT: "Needs a lift",
-    Result.GONE: "Moved or wrong address",
-    Result.NO_CALLS: "Do not call again",
-    Result.WITHDRAW: "Undone",
-}
 # After these nobody needs to go to that person again.
 SETTLES = {Result.VOTED, Result.GONE}
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 # A round is 100 to 200 doors in one to two hours (London organisers' practice).
-MOST_DOORS, FEWEST_DOORS = 200, 100
+MOST_DOORS = 200
 Point = tuple[float, float]
 
 

@@ -46,7 +46,7 @@ function openDoor(row, byItself = false) {
   const status = row && statuses.get(row.door_id);
   // What was said may be said anew: then it is about everybody there.
   const people = status?.people.length ? status.people : row?.people;
-  view.show(row, { ...status, people }, { now: now(), closes: walk().closes }, byItself);
+  view.show(row, { ...status, people }, { now: now(), closes: walk()?.closes }, byItself);
   sayWhere();
 }
 
@@ -68,15 +68,15 @@ function tapped(row) {
 }
 
 async function act(row, kind, details) {
-  // Of two taps on one button the first counts.
-  if (view.open !== row.door_id) return;
+  if (view.open !== row.door_id) return; // of two taps on one button the first counts
   view.shut();
   showTrouble("");
   const before = replacedBy(facts, row, details.electors);
-  const id = phone.newId();
+  // The walk may leave the phone while this is being written: the result still belongs to it.
+  const [id, outing_id] = [phone.newId(), walk().outing_id];
   showLast(last = { id, words: `${address(row)}: ${found({ kind, ...details })}` });
   for (const { id: old } of before) await keep({ id: phone.newId(), kind: "withdraw", withdraws: old });
-  await keep({ id, kind, door_id: row.door_id, outing_id: walk().outing_id, ...details });
+  await keep({ id, kind, door_id: row.door_id, outing_id, ...details });
   goOn();
 }
 

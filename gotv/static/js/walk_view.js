@@ -54,7 +54,7 @@ export class WalkView {
       const now = JSON.stringify([status, this.open === row.door_id]);
       if (!item || item.was === now) continue;
       item.was = now;
-      for (const how of ["open-door", "due", "done", "struck"]) item.made.classList.toggle(how, status.how === how);
+      for (const how of ["due", "done", "struck"]) item.made.classList.toggle(how, status.how === how);
       item.made.classList.toggle("taken", Boolean(status.there));
       item.line.replaceChildren(...lines(row, status));
     }
