@@ -35,6 +35,9 @@ class Household:
         self.postgres = EmbeddedPostgres(self.home / "postgres")
         self.valkey = EmbeddedValkey(self.home / "valkey")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.closing = False
+        # Between the watcher, who starts what died, and the one who closes the house: else one outlives the other.
+        self.door = threading.Lock()
         self.settings = Settings(home=self.home)
         self.owns_postgres = False
 
@@ -121,14 +124,19 @@ class Household:
         raise RuntimeError(f"The web process did not start:\n{(self.home / 'web.log').read_text()[-3000:]}")
 
     def watch(self, stop: threading.Event) -> None:
-        """Restart whatever dies, until told to stop."""
+        """Restart whatever dies, until told to stop or the house closes."""
         while not stop.wait(1):
-            for name, process in list(self.processes.items()):
-                if process.poll() is not None:
-                    self.start_process(name)
+            with self.door:
+                if self.closing:
+                    return
+                for name, process in list(self.processes.items()):
+                    if process.poll() is not None:
+                        self.start_process(name)
 
     def stop(self) -> None:
         """End what this household started, the servers last."""
+        with self.door:
+            self.closing = True
         for process in self.processes.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

@@ -96,7 +96,8 @@ class Scene:
             board["total"],
             uploads.every_upload(database, asha.contest_id),
             [(walk["walk_id"], walk["name"], walk["left"], walk["how"]) for walk in self.walks()["walks"]],
-            self.walks()["rooms"],
+            # The real timekeeper is about, and may open a round at any moment.
+            [room["round"] for room in self.walks()["rooms"] if room["round"]["opened_by"] not in ("", "the clock")],
             slips.of_contest(database, asha, self.home.clock.now()),
             contests.find_contest(database, asha.contest_id),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
