@@ -7,7 +7,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.people import Person
 from gotv.domain.turnout import total, with_shares
 from gotv.errors import NotThere, NotYours
-from gotv.store import contests, counts, ledger, lists, numbers_called
+from gotv.store import contests, counts, ledger, lifts, lists, numbers_called
 from gotv.store.database import Database
 
 
@@ -24,10 +24,16 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
         hours = counts.hours(connection, contest.contest_id)
         rooms = contests.rooms(connection, contest.contest_id)
         runs = lists.newest_runs(connection, contest.contest_id)
+        driving = lifts.counts(connection, contest.contest_id)
     snapshot: dict[str, Any] = {
         "position": position,
         "at": now,
-        "rooms": [_room_row(each, districts, places, runs, contest, now) for each in _in_use(rooms, districts, places)],
+        "rooms": [
+            _room_row(each, districts, places, runs, contest, now)
+            | NO_LIFTS
+            | driving.get(each["committee_room_id"], {})
+            for each in _in_use(rooms, districts, places)
+        ],
         "districts": districts,
         "places": places,
         "hours": _by_hour(contest, hours, room),
@@ -39,8 +45,12 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
         # A number of a district we do not know belongs to its place only.
         "unmatched": sum(p["unmatched"] for p in snapshot["places"]),
         "doubtful": sum(p["doubtful"] for p in snapshot["places"]),
+        **{name: sum(each[name] for each in snapshot["rooms"]) for name in NO_LIFTS},
     }
     return snapshot
+
+
+NO_LIFTS = {"lifts_asked": 0, "lifts_going": 0, "lifts_done": 0}
 
 
 def _in_use(

@@ -11,7 +11,7 @@ from gotv.domain.doors import LONGEST_LIST, SETTLES, DoorResult, NotAResult, Res
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.people import Person, Role
 from gotv.errors import NotLetIn, TooMuch
-from gotv.store import door_results, ledger, outings, people
+from gotv.store import door_results, ledger, lifts, outings, people
 from gotv.store.database import Database
 
 KEPT, REPEATED, REFUSED = "kept", "repeated", "refused"
@@ -41,6 +41,7 @@ def take(database: Database, person: Person, sent: Any, now: datetime) -> dict[s
         if fresh:
             last = door_results.append(connection, person.contest_id, last, fresh, now)
             fold_doors(connection, person.contest_id, _doors_of(connection, person.contest_id, fresh))
+            lifts.follow_results(connection, person.contest_id, fresh, person.name, now)
         outings.heard(connection, person.contest_id, person.person_id, now)
     return {"ok": True, "position": last, "answers": answers}
 

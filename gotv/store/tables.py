@@ -387,6 +387,8 @@ knock_up_list = Table(
     Column("seed", BigInteger, nullable=False, server_default=text("0")),
     # How the walk was arranged when it was made; -1 for a list from before walks had doors.
     Column("arrangement", Integer, nullable=False, server_default=text("-1")),
+    # Whether some door of it waits only for the first knocks of the committee room.
+    Column("third_knocks_wait", Boolean, nullable=False, server_default=text("false")),
     counter("doors"),
     counter("electors"),
     UniqueConstraint("contest_id", "walk_id", "slot"),
@@ -410,7 +412,7 @@ upload = Table(
     Column("report", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("refused", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("finished_at", DateTime(timezone=True)),
-    CheckConstraint("kind IN ('register', 'absent', 'stations', 'pledges')", name="kind"),
+    CheckConstraint("kind IN ('register', 'absent', 'stations', 'pledges', 'points')", name="kind"),
     CheckConstraint(
         "state IN ('received', 'checking', 'checked', 'confirmed', 'applying', 'applied', 'failed')",
         name="state",
@@ -616,4 +618,101 @@ door_visit = Table(
     Column("since", DateTime(timezone=True), nullable=False),
     within("door_id", "door", "door_id"),
     within("person_id", "person", "person_id"),
+)
+
+# Who drives for a committee room, and how many may come along.
+car = Table(
+    "car",
+    metadata,
+    contest_column(),
+    id_column("car_id"),
+    Column("committee_room_id", Integer, nullable=False),
+    Column("driver", Text, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("seats", SmallInteger, nullable=False),
+    Column("off_at", DateTime(timezone=True)),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+# A lift to the poll: asked for at a door (then with its result), by phone or by an organiser. `step` counts its
+# changes: who changes it says which they saw.
+lift = Table(
+    "lift",
+    metadata,
+    contest_column(),
+    Column("lift_id", UUID(as_uuid=False), primary_key=True),
+    Column("committee_room_id", Integer, nullable=False),
+    Column("door_id", BigInteger),
+    Column("result_id", UUID(as_uuid=False)),
+    # Where to fetch whom when nobody on the register was named, and to which polling place.
+    Column("address", Text, nullable=False, server_default=""),
+    Column("place_id", Integer),
+    Column("passengers", SmallInteger, nullable=False),
+    Column("wanted_at", DateTime(timezone=True)),
+    Column("both_ways", Boolean, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default="asked"),
+    Column("car_id", Integer),
+    Column("step", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint(
+        "state IN ('asked', 'assigned', 'under_way', 'there', 'returning', 'done', 'cancelled')", name="state"
+    ),
+    UniqueConstraint("contest_id", "result_id"),
+    Index("ix_lift_room", "contest_id", "committee_room_id"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+    within("door_id", "door", "door_id"),
+    within("place_id", "polling_place", "place_id"),
+    within("car_id", "car", "car_id"),
+)
+
+# What a lift was before each of its changes, and who changed it: for undo, and for who comes second.
+lift_step = Table(
+    "lift_step",
+    metadata,
+    contest_column(),
+    Column("lift_id", UUID(as_uuid=False), primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("was", Text, nullable=False),
+    Column("was_car_id", Integer),
+    Column("state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    within("lift_id", "lift", "lift_id"),
+)
+
+# A file of paper that somebody asked for: drawn by a worker, kept until the purge.
+bundle = Table(
+    "bundle",
+    metadata,
+    contest_column(),
+    id_column("bundle_id"),
+    Column("kind", Text, nullable=False),
+    Column("committee_room_id", Integer),
+    # What is in it: [[walk, version], ...], how many copies.
+    Column("sheets", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("copies", SmallInteger, nullable=False, server_default=text("1")),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default="asked"),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("total", Integer, nullable=False, server_default=text("0")),
+    Column("pages", Integer, nullable=False, server_default=text("0")),
+    Column("content", LargeBinary),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("made_at", DateTime(timezone=True)),
+    CheckConstraint("kind IN ('sheets', 'pads', 'dawn')", name="kind"),
+    CheckConstraint("state IN ('asked', 'drawing', 'made', 'failed')", name="state"),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+)
+
+# Where a postcode is, in metres on the national grid: what walks are laid out by when the agent loads such a file.
+postcode_point = Table(
+    "postcode_point",
+    metadata,
+    contest_column(),
+    Column("postcode", Text, primary_key=True),
+    Column("east", Integer, nullable=False),
+    Column("north", Integer, nullable=False),
 )

@@ -4,6 +4,7 @@ from gotv.web.committee_room import blueprint as committee_room
 from gotv.web.health import blueprint as health
 from gotv.web.knocking import blueprint as knocking
 from gotv.web.knocking_up import blueprint as knocking_up
+from gotv.web.lifts import blueprint as lifts
 from gotv.web.outings import blueprint as outings
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
@@ -15,5 +16,5 @@ from gotv.web.telling import blueprint as telling
 
 BLUEPRINTS = (
     *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
-    *(people, paper, slips, slip_photos, health),
+    *(people, paper, slips, slip_photos, lifts, health),
 )

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.services import keying, knocking_up
+from gotv.services import cars, keying, knocking_up, lifts
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
@@ -53,6 +53,7 @@ PAGES = (
     "slips/grid?slip={slip}",
     "slips/grid?check={slip}",
     "walks/{walk}",
+    "lifts",
     "unmatched",
     "people",
     "people/cards",
@@ -67,6 +68,9 @@ def test_no_page_of_the_agent_has_barriers(enter: Enter, home: House, seatlet: S
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [marked("99")])
     knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, datetime.now(UTC))
     walk = knocking_up.walks(home.database, cast.asha.person)[0]["walk_id"]
+    cars.add_car(home.database, cast.asha.person, seatlet.rooms["North"], "Ann", "07700 900123", 3)
+    told = {"number": "AB-1", "passengers": 2, "both_ways": True}
+    lifts.ask(home.database, seatlet.contest, cast.asha.person, str(uuid.uuid4()), told, home.clock.now())
     slip = str(uuid.uuid4())
     entries = [in_box(n, number) for n, number in enumerate(("1", "6", "99", "1", "x"), 1)]
     keying.keep(home.telling, cast.asha.person, slip, {"heading": heading(seatlet), "entries": entries})

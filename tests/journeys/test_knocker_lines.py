@@ -10,7 +10,7 @@ from gotv.house import House
 from gotv.services import inviting, knocking_up, outings
 from tests.builders import Seatlet
 from tests.cast import Cast, Member, member
-from tests.journeys.conftest import PHONE, Enter, Handset
+from tests.journeys.conftest import LAPTOP, PHONE, Enter, Handset
 from tests.journeys.knocking import door, found, give, make_lists, tell, walk_of
 from tests.waiting import wait_until
 
@@ -247,6 +247,30 @@ def test_n15_at_320_px_and_double_text_nothing_is_cut(enter: Enter, home: House,
             one.offsetParent && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
             .map((one) => one.textContent)"""
         assert phone.evaluate(cut) == []
+
+
+def test_n15_a_lift_asked_for_at_a_door_is_on_the_board_within_five_seconds(
+    enter: Enter, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    give(home, seatlet, cast)
+    board, page = enter(cast.omar, **LAPTOP), enter(cast.clem, **LAPTOP)
+    expect(board.get_by_text("Live, as of")).to_be_visible()
+    page.get_by_role("link", name="Lifts", exact=True).click()
+    expect(page.get_by_text("Nobody waits for a lift.")).to_be_visible()
+    phone = enter(cast.kit, **PHONE)
+    expect(door(phone, "1").get_by_text("Free of charge.")).to_be_visible()
+    found(phone, "1", "Needs a lift")
+    expect(board.locator('[data-row="total"] [data-cell="lifts_asked"]')).to_have_text("1", timeout=5_000)
+    lift = page.get_by_role("article", name="Lift from 1 AB Elm Road N1 4QD")
+    expect(lift).to_be_visible(timeout=5_000)
+    page.get_by_label("Driver").fill("Ann")
+    page.get_by_role("button", name="Add the car").click()
+    lift.get_by_role("button", name="Give this car").click()
+    expect(lift.get_by_text("has a car", exact=True)).to_be_visible()
+    expect(lift.get_by_text("and home again. Free of charge.")).to_be_visible()
+    lift.get_by_role("button", name="Set off").click()
+    expect(lift.get_by_text("under way", exact=True)).to_be_visible()
+    expect(board.locator('[data-row="total"] [data-cell="lifts_going"]')).to_have_text("1", timeout=5_000)
 
 
 def test_a_nervous_double_tap_records_one_result_at_one_door(

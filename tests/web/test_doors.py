@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -15,10 +16,12 @@ from gotv.access import WHO
 from gotv.domain.people import Role
 from gotv.house import House
 from gotv.services import (
+    cars,
     committee_room,
     contests,
     inviting,
     knocking_up,
+    lifts,
     outings,
     slip_photos,
     slip_queue,
@@ -99,6 +102,7 @@ class Scene:
             # The real timekeeper is about, and may open a round at any moment.
             [room["round"] for room in self.walks()["rooms"] if room["round"]["opened_by"] not in ("", "the clock")],
             slips.of_contest(database, asha, self.home.clock.now()),
+            lifts.lifts_and_cars(database, self.seatlet.contest, asha, self.home.clock.now()),
             contests.find_contest(database, asha.contest_id),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
              inviting.invitations(database, self.home.key, asha)],
@@ -120,6 +124,10 @@ def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
     walk = knocking_up.walks(home.database, cast.omar.person)[0]["walk_id"]
     now = home.clock.now()
     outing = outings.give(home.database, home.key, cast.omar.person, walk, [cast.kit.person.person_id], [], now)
+    lift = str(uuid4())
+    lifts.ask(home.database, seatlet.contest, cast.clem.person, lift, LIFT, now)
+    cars.add_car(home.database, cast.clem.person, north, "Ann", "07700 900123", 3)
+    car = lifts.lifts_and_cars(home.database, seatlet.contest, cast.clem.person, now)["cars"][0]["car_id"]
     values = {
         "contest_id": seatlet.contest_id,
         "slip_id": slip,
@@ -129,8 +137,13 @@ def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
         "outing_id": outing,
         "person_id": cast.kit.person.person_id,
         "entry_id": entry["id"],
+        "lift_id": lift,
+        "car_id": car,
     }
     return Scene(app, home, seatlet, cast, values)
+
+
+LIFT = {"number": "AB-1", "passengers": 1, "both_ways": True}
 
 
 def fields(scene: Scene, browser: FlaskClient) -> dict[str, Any]:

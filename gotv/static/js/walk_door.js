@@ -65,5 +65,6 @@ function lift(now, closes, find, people) {
     when,
     many,
     element("label", { className: "both" }, back, "and back"),
+    element("small", { textContent: "Free of charge." }),
   );
 }

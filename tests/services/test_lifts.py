@@ -1,0 +1,196 @@
+"""Lifts: from whoever asks to whoever drives, one winner for each step, and every step can be undone."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gotv.domain.lifts import State
+from gotv.errors import Conflict, NotThere, NotYours
+from gotv.house import House
+from gotv.services import cars, committee_room, lifts
+from tests.builders import Seatlet
+from tests.cast import Cast, Member
+from tests.services.test_doors import Walk, ab, result, undone
+
+__all__ = ["ab"]
+
+
+class Room:
+    """The committee room of the North, which answers the telephone."""
+
+    def __init__(self, home: House, seatlet: Seatlet, cast: Cast) -> None:
+        self.home, self.seatlet, self.cast = home, seatlet, cast
+
+    def ask(self, by: Member | None = None, **told: Any) -> str:
+        lift_id = str(uuid.uuid4())
+        told = {"number": "AB-2", "passengers": 1, "both_ways": True} | told
+        now = self.home.clock.now()
+        person = (by or self.cast.clem).person
+        assert lifts.ask(self.home.database, self.seatlet.contest, person, lift_id, told, now)
+        return lift_id
+
+    def seen(self) -> dict[str, Any]:
+        person, now = self.cast.asha.person, self.home.clock.now()
+        return lifts.lifts_and_cars(self.home.database, self.seatlet.contest, person, now)
+
+    def lift(self, lift_id: str) -> dict[str, Any]:
+        seen = self.seen()
+        return next(row for row in seen["lifts"] + seen["ended"] if row["lift_id"] == lift_id)
+
+    def car(self, driver: str = "Ann", seats: int = 3) -> int:
+        cars.add_car(self.home.database, self.cast.clem.person, self.seatlet.rooms["North"], driver, "", seats)
+        return next(int(car["car_id"]) for car in self.seen()["cars"] if car["driver"] == driver)
+
+    def give(self, lift_id: str, car_id: int, seen: int | None = None, by: Member | None = None) -> None:
+        step = self.lift(lift_id)["step"] if seen is None else seen
+        person = (by or self.cast.clem).person
+        lifts.give_car(self.home.database, person, lift_id, step, car_id, self.home.clock.now())
+
+    def go(self, lift_id: str, *states: State) -> None:
+        for state in states:
+            step = self.lift(lift_id)["step"]
+            lifts.step(self.home.database, self.cast.omar.person, lift_id, step, state, self.home.clock.now())
+
+    def on_the_board(self) -> tuple[int, int, int]:
+        total = committee_room.board(self.home.database, self.seatlet.contest, self.home.clock.now())["total"]
+        return total["lifts_asked"], total["lifts_going"], total["lifts_done"]
+
+
+@pytest.fixture
+def room(home: House, seatlet: Seatlet, cast: Cast) -> Room:
+    return Room(home, seatlet, cast)
+
+
+def test_a_lift_goes_there_and_home_again_and_the_board_counts_it(room: Room) -> None:
+    lift_id = room.ask()
+    assert room.lift(lift_id)["address"] == "2 AB Elm Road N1 4QD"
+    assert room.lift(lift_id)["place"] == "St Mark's Hall"
+    assert room.on_the_board() == (1, 0, 0)
+    room.give(lift_id, room.car())
+    assert room.on_the_board() == (0, 1, 0)
+    room.go(lift_id, State.UNDER_WAY, State.THERE, State.RETURNING, State.DONE)
+    assert room.on_the_board() == (0, 0, 1)
+    assert room.lift(lift_id)["words"] == "done"
+
+
+def test_a_lift_asked_for_at_a_door_is_there_at_once_and_goes_when_that_is_taken_back(ab: Walk, room: Room) -> None:
+    wanted = result(ab.door_ids["2"], "lift", passengers=2, both_ways=False, note="ring twice")
+    ab.take(wanted)
+    lift = room.lift(wanted["id"])
+    assert (lift["passengers"], lift["both_ways"], lift["note"], lift["asked_by"]) == (2, False, "ring twice", "Kit")
+    ab.take(undone(wanted))
+    assert room.lift(wanted["id"])["state"] == "cancelled"
+
+
+def test_a_lift_taken_back_before_it_arrives_is_never_asked_for(ab: Walk, room: Room) -> None:
+    wanted = result(ab.door_ids["2"], "lift")
+    ab.take(undone(wanted))
+    ab.take(wanted)
+    assert room.on_the_board() == (0, 0, 0)
+
+
+def test_a_result_sent_twice_asks_for_one_lift(ab: Walk, room: Room) -> None:
+    wanted = result(ab.door_ids["2"], "lift")
+    ab.take(wanted)
+    ab.take(wanted)
+    assert len(room.seen()["lifts"]) == 1
+
+
+def test_a_form_sent_twice_asks_for_one_lift(room: Room) -> None:
+    lift_id, told = str(uuid.uuid4()), {"number": "AB-2", "passengers": 1}
+    now, person = room.home.clock.now(), room.cast.clem.person
+    for first in (True, False):
+        assert lifts.ask(room.home.database, room.seatlet.contest, person, lift_id, told, now) is first
+
+
+def test_of_two_who_give_a_car_the_second_is_told_who_was_quicker(room: Room) -> None:
+    lift_id, ann, bob = room.ask(), room.car("Ann"), room.car("Bob")
+    room.give(lift_id, ann, seen=0, by=room.cast.omar)
+    with pytest.raises(Conflict, match=r"Omar was quicker. This lift: has a car \(car: Ann\)"):
+        room.give(lift_id, bob, seen=0)
+    assert room.lift(lift_id)["driver"] == "Ann"
+
+
+def test_a_full_car_takes_nobody_more(room: Room) -> None:
+    ann = room.car("Ann", seats=3)
+    room.give(room.ask(passengers=2), ann)
+    with pytest.raises(Conflict, match="Ann has 3 seats, 2 of them taken"):
+        room.give(room.ask(passengers=2), ann)
+    room.give(room.ask(passengers=1), ann)
+
+
+def test_each_step_can_be_undone(room: Room) -> None:
+    lift_id, ann = room.ask(), room.car("Ann")
+    room.give(lift_id, ann)
+    room.go(lift_id, State.UNDER_WAY)
+    for state, driver in (("assigned", "Ann"), ("under_way", "Ann")):
+        lifts.undo(
+            room.home.database, room.cast.clem.person, lift_id, room.lift(lift_id)["step"], room.home.clock.now()
+        )
+        assert (room.lift(lift_id)["state"], room.lift(lift_id)["driver"]) == (state, driver)
+
+
+def test_a_cancelled_lift_comes_back_by_undo(room: Room) -> None:
+    lift_id = room.ask()
+    room.go(lift_id, State.CANCELLED)
+    assert [row["lift_id"] for row in room.seen()["ended"]] == [lift_id]
+    lifts.undo(room.home.database, room.cast.omar.person, lift_id, 1, room.home.clock.now())
+    assert room.lift(lift_id)["state"] == "asked"
+
+
+def test_a_driver_who_still_has_somebody_cannot_go_home(room: Room) -> None:
+    lift_id, ann = room.ask(), room.car("Ann")
+    room.give(lift_id, ann)
+    with pytest.raises(Conflict, match="Ann still has 1 to drive"):
+        cars.drive(room.home.database, room.cast.clem.person, ann, room.home.clock.now(), off=True)
+    room.go(lift_id, State.UNDER_WAY, State.THERE, State.DONE)
+    cars.drive(room.home.database, room.cast.clem.person, ann, room.home.clock.now(), off=True)
+    with pytest.raises(Conflict, match="Ann does not drive any more"):
+        room.give(room.ask(), ann)
+
+
+def test_somebody_who_is_not_on_the_register_is_fetched_from_their_address(room: Room) -> None:
+    place = room.seatlet.places["St Mark's Hall"]
+    lift_id = room.ask(number="", address="The Old Mill", place_id=place, note="tall step")
+    assert (room.lift(lift_id)["address"], room.lift(lift_id)["place"]) == ("The Old Mill", "St Mark's Hall")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"number": "AB-99"}, "No address is known for AB-99"),
+        ({"number": "AB-x"}, "not an elector number"),
+        ({"number": "", "address": " "}, "Write the elector's number, or the address"),
+        ({"passengers": 0}, "People: write a number from 1 to 8"),
+        ({"at": "half past"}, "'half past' is no time"),
+        ({"at": "23:59"}, "The poll closes at 23:59"),
+    ],
+)
+def test_what_cannot_be_read_is_named(room: Room, told: dict[str, Any], words: str) -> None:
+    with pytest.raises(Conflict, match=words):
+        room.ask(**told)
+
+
+def test_the_whole_contest_must_say_where_somebody_votes(room: Room) -> None:
+    with pytest.raises(Conflict, match="Choose the polling place"):
+        room.ask(by=room.cast.asha, number="", address="The Old Mill")
+
+
+def test_another_committee_room_neither_asks_nor_drives_here(room: Room, cast: Cast) -> None:
+    with pytest.raises(NotYours):
+        room.ask(number="BA-2")
+    south = room.ask(by=cast.asha, number="BA-2")
+    with pytest.raises(NotYours):
+        room.give(south, room.car())
+    with pytest.raises(NotThere):
+        room.give(str(uuid.uuid4()), room.car("Bob"), seen=0)
+
+
+def test_a_time_that_is_past_is_refused_but_a_little_late_is_not(room: Room) -> None:
+    local = room.seatlet.contest.local(room.home.clock.now())
+    if local.hour < 1:
+        pytest.skip("there is no earlier hour of this day")
+    with pytest.raises(Conflict, match="is past"):
+        room.ask(at=f"{local - timedelta(minutes=30):%H:%M}")
