@@ -14,16 +14,24 @@ from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError
 
-LISTS, PHOTOS, IMPORTS = "lists", "photos", "imports"
+LISTS, PHOTOS, PAPER, IMPORTS = "lists", "photos", "paper", "imports"
 # In the order in which a worker looks: a photo is drawn at once, an import may take its time.
-EVERY_QUEUE = (LISTS, PHOTOS, IMPORTS)
+EVERY_QUEUE = (LISTS, PHOTOS, PAPER, IMPORTS)
 
 MAKE_HOUR = "workers.make_lists.make_hour"
 MAKE_LIST = "workers.make_lists.make_list"
 CHECK_UPLOAD = "workers.import_uploads.check_upload"
 APPLY_UPLOAD = "workers.import_uploads.apply_upload"
 DRAW_PHOTO = "workers.draw_photos.draw_photo"
-EVERY_JOB = {MAKE_HOUR: LISTS, MAKE_LIST: LISTS, DRAW_PHOTO: PHOTOS, CHECK_UPLOAD: IMPORTS, APPLY_UPLOAD: IMPORTS}
+DRAW_PAPER = "workers.draw_paper.draw_paper"
+EVERY_JOB = {
+    MAKE_HOUR: LISTS,
+    MAKE_LIST: LISTS,
+    DRAW_PHOTO: PHOTOS,
+    DRAW_PAPER: PAPER,
+    CHECK_UPLOAD: IMPORTS,
+    APPLY_UPLOAD: IMPORTS,
+}
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
@@ -70,6 +78,10 @@ def ask_to_apply(url: str, contest_id: int, upload_id: int) -> bool:
 
 def ask_to_draw(url: str, contest_id: int, slip_id: str) -> bool:
     return _enqueue(url, DRAW_PHOTO, f"photo-{contest_id}-{slip_id}", [contest_id, slip_id], 60)
+
+
+def ask_to_print(url: str, contest_id: int, bundle_id: int) -> bool:
+    return _enqueue(url, DRAW_PAPER, f"paper-{contest_id}-{bundle_id}", [contest_id, bundle_id], 600)
 
 
 def someone_listens(url: str, name: str) -> bool:

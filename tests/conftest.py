@@ -53,7 +53,11 @@ def seatlet(home: House) -> Iterator[Seatlet]:
     """A small contest with a register, pledges and absent voters; polling day is today, and over after the test."""
     seatlet = build_seatlet(home)
     yield seatlet
-    # Else the timekeeper would see to the hourly lists of every test that has been.
+    over(home, seatlet)
+
+
+def over(home: House, seatlet: Seatlet) -> None:
+    """Polling day has been: else the timekeeper would see to the hourly lists of every test that was."""
     with home.database.transaction() as connection:
         sql = "UPDATE contest SET polling_day = polling_day - 1 WHERE contest_id = :contest"
         connection.execute(text(sql), {"contest": seatlet.contest_id})

@@ -1,4 +1,4 @@
-"""Every 15 seconds it asks SQL what is due and enqueues it: hourly lists, and files and photos whose job was lost.
+"""Every 15 seconds it asks SQL what is due and enqueues it: hourly lists; files, photos, paper whose job was lost.
 
 It also opens the rounds whose time has come.
 
@@ -18,7 +18,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import knocking_up, outings, rounds, slip_photos, uploads
+from gotv.services import knocking_up, outings, paper, rounds, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -44,6 +44,8 @@ def look(home: House) -> int:
                 asked += ask(url, contest_id, upload_id)
             for contest_id, slip_id in slip_photos.undrawn(home.database):
                 asked += queues.ask_to_draw(url, contest_id, slip_id)
+            for contest_id, bundle_id in paper.undrawn(home.database):
+                asked += queues.ask_to_print(url, contest_id, bundle_id)
     return asked
 
 

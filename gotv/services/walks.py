@@ -60,9 +60,9 @@ def _lay_out(
         yield from ((*door, walk_id, place) for place, door in enumerate(doors, 1))
 
 
-def find_walk(connection: Connection, person: Person, walk_id: int) -> dict[str, Any]:
-    """A walk in this person's scope. Raises NotThere or NotYours."""
-    walk = walks.find(connection, person.contest_id, walk_id)
+def find_walk(connection: Connection, person: Person, walk_id: int, *, retired: bool = False) -> dict[str, Any]:
+    """A walk in this person's scope, or (``retired``) one that was. Raises NotThere or NotYours."""
+    walk = walks.find(connection, person.contest_id, walk_id, retired=retired)
     if walk is None:
         raise NotThere("There is no such walk in this contest.")
     if not person.sees_room(walk["committee_room_id"]):

@@ -147,6 +147,22 @@ def keep_state(connection: Connection, contest_id: int, door_id: int, state: Doo
     )
 
 
+def newest_at(connection: Connection, contest_id: int, door_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The newest standing result of each of these doors: ``id``, ``kind``, ``at``, ``promised_at``, ``by``."""
+    rows = connection.execute(
+        text("""
+            SELECT DISTINCT ON (r.door_id) r.door_id, r.id::text AS id, r.kind, r.at, r.promised_at, p.name AS by
+              FROM door_result r
+              JOIN person p ON p.contest_id = r.contest_id AND p.person_id = r.person_id
+             WHERE r.contest_id = :contest AND r.door_id = ANY(:doors) AND r.kind <> 'withdraw'
+               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id)
+             ORDER BY r.door_id, r.at DESC, r.position DESC
+        """),
+        {"contest": contest_id, "doors": list(door_ids)},
+    )
+    return {row.door_id: dict(row._mapping) for row in rows}
+
+
 def since(connection: Connection, contest_id: int, out: Collection[tuple[int, datetime]]) -> list[dict[str, Any]]:
     """The doors of these walks where something was found since a team went out: what, when, by whom.
 

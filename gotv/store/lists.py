@@ -163,6 +163,26 @@ def find(connection: Connection, contest_id: int, walk_id: int, version: int | N
     return rows[0] if rows else None
 
 
+def whole_of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
+    """The newest list of each walk that has one, whole, with the walk's name and polling place."""
+    return _dicts(
+        connection.execute(
+            text("""
+                SELECT l.*, w.name, p.name AS place
+                  FROM walk w
+                  JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
+                  LEFT JOIN polling_place p ON p.contest_id = d.contest_id AND p.place_id = d.place_id
+                  JOIN LATERAL (SELECT * FROM knock_up_list x WHERE x.contest_id = w.contest_id
+                                   AND x.walk_id = w.walk_id ORDER BY x.version DESC LIMIT 1) l ON true
+                 WHERE w.contest_id = :contest AND NOT w.retired
+                   AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
+                 ORDER BY w.district, w.walk_id
+            """),
+            {"contest": contest_id, "room": room},
+        )
+    )
+
+
 def newest_versions(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, int]:
     rows = connection.execute(
         text("""SELECT walk_id, max(version) AS version FROM knock_up_list

@@ -177,6 +177,28 @@ def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int
     return wanted
 
 
+def wanted_among(connection: Connection, contest_id: int, numbers: Collection[Number]) -> set[Number]:
+    """Those of these numbers who belong on a list now, in whatever walk."""
+    rows = connection.execute(
+        text(f"""
+            SELECT e.district, e.number, e.suffix
+              FROM unnest(CAST(:districts AS text[]), CAST(:numbers AS int[]), CAST(:suffixes AS int[]))
+                   AS n(district, number, suffix)
+              JOIN elector e ON e.contest_id = :contest AND e.district = n.district AND e.number = n.number
+                            AND e.suffix = n.suffix
+              LEFT JOIN door_state s ON s.contest_id = e.contest_id AND s.door_id = e.door_id
+             WHERE {_LISTED}
+        """),
+        {
+            "contest": contest_id,
+            "districts": [number[0] for number in numbers],
+            "numbers": [number[1] for number in numbers],
+            "suffixes": [number[2] for number in numbers],
+        },
+    )
+    return {(district, number, suffix) for district, number, suffix in rows}
+
+
 def left_by_walk(connection: Connection, contest_id: int) -> dict[int, Any]:
     """By walk: doors and pledges still to be knocked up, and doors that wait for their first knock."""
     rows = connection.execute(

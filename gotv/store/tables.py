@@ -704,6 +704,15 @@ bundle = Table(
     Column("made_at", DateTime(timezone=True)),
     CheckConstraint("kind IN ('sheets', 'pads', 'dawn')", name="kind"),
     CheckConstraint("state IN ('asked', 'drawing', 'made', 'failed')", name="state"),
+    # One of a kind at a time for each committee room, whatever is clicked.
+    Index(
+        "uq_bundle_asked",
+        "contest_id",
+        "kind",
+        text("coalesce(committee_room_id, 0)"),
+        unique=True,
+        postgresql_where=text("state IN ('asked', 'drawing')"),
+    ),
     within("committee_room_id", "committee_room", "committee_room_id"),
 )
 

@@ -68,8 +68,8 @@ def add(connection: Connection, contest_id: int, district: str, name: str) -> in
     )
 
 
-def find(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any] | None:
-    """A walk that is walked, with its committee room and polling place."""
+def find(connection: Connection, contest_id: int, walk_id: int, *, retired: bool = False) -> dict[str, Any] | None:
+    """A walk with its committee room and polling place: one that is walked, or (``retired``) was."""
     row = connection.execute(
         text("""
             SELECT w.walk_id, w.name, w.district, d.committee_room_id, r.name AS committee_room, p.name AS place
@@ -77,9 +77,9 @@ def find(connection: Connection, contest_id: int, walk_id: int) -> dict[str, Any
               JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
               JOIN committee_room r ON r.contest_id = d.contest_id AND r.committee_room_id = d.committee_room_id
               LEFT JOIN polling_place p ON p.contest_id = d.contest_id AND p.place_id = d.place_id
-             WHERE w.contest_id = :contest AND w.walk_id = :walk AND NOT w.retired
+             WHERE w.contest_id = :contest AND w.walk_id = :walk AND (:retired OR NOT w.retired)
         """),
-        {"contest": contest_id, "walk": walk_id},
+        {"contest": contest_id, "walk": walk_id, "retired": retired},
     ).one_or_none()
     return dict(row._mapping) if row else None
 

@@ -9,6 +9,7 @@ from gotv.web.outings import blueprint as outings
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
 from gotv.web.register import blueprint as register
+from gotv.web.sheets import blueprint as sheets
 from gotv.web.signing_in import blueprint as signing_in
 from gotv.web.slip_photos import blueprint as slip_photos
 from gotv.web.slips import blueprint as slips
@@ -16,5 +17,5 @@ from gotv.web.telling import blueprint as telling
 
 BLUEPRINTS = (
     *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
-    *(people, paper, slips, slip_photos, lifts, health),
+    *(people, paper, sheets, slips, slip_photos, lifts, health),
 )

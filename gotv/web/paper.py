@@ -1,11 +1,15 @@
-"""What tellers carry when there is no phone: slips to write numbers on, and a page that says how it is done."""
+"""Paper: slips and a guide for tellers, and the files of sheets and pads that a worker draws."""
 
-from flask import Blueprint, g, render_template, request
+import redis
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from gotv import queues
 from gotv.access import clerk_only
 from gotv.errors import Conflict
 from gotv.extensions import house
-from gotv.services import contests
+from gotv.services import contests, knocking_up, sheets
+from gotv.services import paper as service
 from gotv.services.places import places_and_rooms
 
 blueprint = Blueprint("paper", __name__, url_prefix="/contests/<int:contest_id>/paper")
@@ -39,6 +43,67 @@ def slips(contest_id: int) -> str:
 @clerk_only
 def guide(contest_id: int) -> str:
     return render_template("paper/guide.html", contest=contests.find_contest(house().database, contest_id))
+
+
+@blueprint.get("")
+@clerk_only
+def bundles(contest_id: int) -> str:
+    return render_template(
+        "paper/bundles.html",
+        contest=contests.find_contest(house().database, contest_id),
+        kinds=service.KINDS,
+        rooms=knocking_up.rooms(house().database, g.person),
+        bundles=service.of_contest(house().database, g.person),
+        most=service.MOST_COPIES,
+    )
+
+
+@blueprint.get("/drawn")
+@clerk_only
+def drawn(contest_id: int) -> str:
+    """How far each is: the open page asks again and again."""
+    contest = contests.find_contest(house().database, contest_id)
+    return render_template(
+        "paper/_bundles.html", contest=contest, bundles=service.of_contest(house().database, g.person)
+    )
+
+
+@blueprint.post("")
+@clerk_only
+def ask(contest_id: int) -> Response:
+    """Ask for a bundle. While one of that kind is drawn for the room, asking again changes nothing."""
+    room = request.form.get("committee_room_id", type=int)
+    copies = request.form.get("copies", 0, type=int)
+    home = house()
+    try:
+        bundle_id = service.ask(home.database, g.person, request.form.get("kind", ""), room, copies, home.clock.now())
+    except Conflict as why:
+        flash(str(why), "error")
+        return redirect(url_for("paper.bundles", contest_id=contest_id))
+    try:
+        queues.ask_to_print(home.settings.redis_url, contest_id, bundle_id)
+        flash("It is being drawn on fresh lists. You may close this page; it will be here.")
+    except redis.exceptions.RedisError:
+        flash("It is noted, and drawn as soon as the workers answer again.")
+    return redirect(url_for("paper.bundles", contest_id=contest_id))
+
+
+@blueprint.get("/<int:bundle_id>.pdf")
+@clerk_only
+def pdf(contest_id: int, bundle_id: int) -> Response:
+    name, content = service.content(house().database, g.person, bundle_id)
+    headers = {"Content-Disposition": f'inline; filename="contest-{contest_id}-{name}"', "Cache-Control": "no-store"}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@blueprint.get("/strike-offs")
+@clerk_only
+def strike_offs(contest_id: int) -> str:
+    """What is to be crossed out of each sheet that is on paper."""
+    contest = contests.find_contest(house().database, contest_id)
+    out = sheets.strike_offs(house().database, g.person)
+    now = house().clock.now()
+    return render_template("paper/strike_offs.html", contest=contest, sheets=out, now=now)
 
 
 def _asked(name: str, usual: int, most: int) -> int:

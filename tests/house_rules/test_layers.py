@@ -13,7 +13,8 @@ LEAVES = {"errors", "clock", "metrics"}
 MAY_IMPORT = {
     "domain": {"domain"},
     "store": {"store", "domain", "errors"},
-    "services": {"services", "store", "domain", *LEAVES},
+    "paper": {"paper", "domain"},
+    "services": {"services", "store", "domain", "paper", *LEAVES},
     "errors": set(),
     "clock": set(),
     "metrics": set(),

@@ -23,6 +23,7 @@ from gotv.services import (
     knocking_up,
     lifts,
     outings,
+    paper,
     slip_photos,
     slip_queue,
     slips,
@@ -30,8 +31,9 @@ from gotv.services import (
     walk_board,
 )
 from gotv.web import BLUEPRINTS
-from tests.builders import Seatlet, marked
-from tests.cast import Cast, Member
+from tests.builders import Seatlet, build_seatlet, marked
+from tests.cast import Cast, Member, invite_cast
+from tests.conftest import over
 from tests.services.test_slip_photos import photo
 from tests.services.test_slips import heading
 
@@ -102,6 +104,7 @@ class Scene:
             # The real timekeeper is about, and may open a round at any moment.
             [room["round"] for room in self.walks()["rooms"] if room["round"]["opened_by"] not in ("", "the clock")],
             slips.of_contest(database, asha, self.home.clock.now()),
+            paper.of_contest(database, asha),
             lifts.lifts_and_cars(database, self.seatlet.contest, asha, self.home.clock.now()),
             contests.find_contest(database, asha.contest_id),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
@@ -109,8 +112,15 @@ class Scene:
         ]  # fmt: skip
 
 
-@pytest.fixture
-def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
+@pytest.fixture(scope="module")
+def scene(app: Flask, home: House) -> Iterator[Scene]:
+    """One for all: no door tried here may change anything."""
+    seatlet = build_seatlet(home)
+    yield set_the_scene(app, home, seatlet, invite_cast(home, seatlet))
+    over(home, seatlet)
+
+
+def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
     entry = marked("77")
     home.telling.take(cast.tess.person, home.telling.post_of(cast.tess.person), [entry])
     north = seatlet.rooms["North"]
@@ -128,6 +138,8 @@ def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
     lifts.ask(home.database, seatlet.contest, cast.clem.person, lift, LIFT, now)
     cars.add_car(home.database, cast.clem.person, north, "Ann", "07700 900123", 3)
     car = lifts.lifts_and_cars(home.database, seatlet.contest, cast.clem.person, now)["cars"][0]["car_id"]
+    bundle = paper.ask(home.database, cast.clem.person, "sheets", north, 1, now)
+    paper.draw(home.database, seatlet.contest_id, bundle, "http://127.0.0.1", now)
     values = {
         "contest_id": seatlet.contest_id,
         "slip_id": slip,
@@ -139,6 +151,8 @@ def scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scene:
         "entry_id": entry["id"],
         "lift_id": lift,
         "car_id": car,
+        "bundle_id": bundle,
+        "version": 1,
     }
     return Scene(app, home, seatlet, cast, values)
 

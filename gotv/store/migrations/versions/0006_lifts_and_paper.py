@@ -131,6 +131,13 @@ def upgrade() -> None:
     op.add_column(
         "knock_up_list", sa.Column("third_knocks_wait", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.create_index(
+        "uq_bundle_asked",
+        "bundle",
+        ["contest_id", "kind", sa.literal_column("coalesce(committee_room_id, 0)")],
+        unique=True,
+        postgresql_where=sa.text("state IN ('asked', 'drawing')"),
+    )
     op.drop_constraint(op.f("ck_upload_kind"), "upload")
     op.create_check_constraint(op.f("ck_upload_kind"), "upload", UPLOADS)
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(NEW)} TO gotv_app")

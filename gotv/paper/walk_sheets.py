@@ -1,0 +1,129 @@
+"""Walk sheets: a knock-up list on A4, in the order and with the row numbers that the phone shows.
+
+Each row is one household and stays whole; a street's name is never left alone at the foot of a page, and is said
+again at the head of the next. No names, no party code, nothing of earlier canvassing: only doors, and what to do there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reportlab.pdfgen.canvas import Canvas
+
+from gotv.domain.sheets import KEY, LETTERS, Sheet, SheetRow
+from gotv.paper.page import (
+    BOTTOM,
+    LEADING,
+    LEFT,
+    RIGHT,
+    SMALLEST,
+    TOP,
+    boxes,
+    footer,
+    lines_of,
+    qr,
+    rule,
+    write,
+    write_lines,
+    write_right,
+)
+
+SIZE = 11.0
+QR = 62.0
+DOOR, SAID, TICKS, TICK = LEFT + 34, LEFT + 190, RIGHT - 6 * 27.0, 27.0
+HEAD, FOOT = 84.0, 44.0
+STREET_HIGH, PADDING = 22.0, 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One row as it is drawn: its text in lines, and how high it stands."""
+
+    row: SheetRow
+    door: Sequence[str]
+    said: Sequence[str]
+    high: float
+
+
+def draw(canvas: Canvas, sheet: Sheet, contest: str) -> int:
+    """Draw a sheet. Returns how many pages it took: one at least, though it holds no door."""
+    pages = list(paged(sheet))
+    for number, blocks in enumerate(pages, 1):
+        _head(canvas, sheet)
+        _rows(canvas, blocks, pages[number - 2][-1].row if number > 1 else None)
+        write(canvas, LEFT, BOTTOM + 18, KEY)
+        footer(canvas, f"{contest}: private. Bring it back to the committee room.", number, len(pages))
+        canvas.showPage()
+    return len(pages)
+
+
+def paged(sheet: Sheet) -> Iterator[list[Block]]:
+    """The rows of each page."""
+    room = TOP - HEAD - BOTTOM - FOOT
+    page: list[Block] = []
+    left, street = room, ("", "")
+    for row in sheet.rows:
+        block = _block(row)
+        opens = (row.section, row.street) != street
+        if page and block.high + (STREET_HIGH if opens else 0) > left:
+            yield page
+            page, left, opens = [], room, True
+        street = (row.section, row.street)
+        left -= block.high + (STREET_HIGH if opens else 0)
+        page.append(block)
+    yield page
+
+
+def _block(row: SheetRow) -> Block:
+    door = lines_of(row.door, "Bold", SIZE, SAID - DOOR - 8) or [""]
+    said = lines_of(row.said, "Plain", SMALLEST, TICKS - SAID - 8)
+    return Block(row, door, said, max(len(door) * SIZE, len(said) * SMALLEST) * LEADING + PADDING)
+
+
+def _head(canvas: Canvas, sheet: Sheet) -> None:
+    qr(canvas, sheet.address, RIGHT - QR, TOP - QR + 4, QR)
+    title = lines_of(sheet.name, "Bold", 15, RIGHT - LEFT - QR - 12)[:2]
+    write_lines(canvas, LEFT, TOP - 11, title, face="Bold", size=15)
+    y = TOP - 11 - len(title) * 15 * LEADING
+    write(canvas, LEFT, y, f"Sheet {sheet.code} version {sheet.version}, as of {sheet.as_of}", face="Bold", size=SIZE)
+    doors = f"{len(sheet.rows)} doors, {sheet.people} people; votes at {sheet.place or 'their polling place'}"
+    write(canvas, LEFT, y - 15, doors)
+    write(canvas, LEFT, y - 29, f"Ledger position {sheet.position}. Round ____   Team ____________________")
+    rule(canvas, TOP - HEAD + 6, 1)
+
+
+def _rows(canvas: Canvas, blocks: Sequence[Block], before: SheetRow | None) -> None:
+    y = TOP - HEAD
+    street = None
+    for block in blocks:
+        row = block.row
+        if (row.section, row.street) != street:
+            y = _street(canvas, row, y, again=_same_street(row, before if street is None else None))
+            street = (row.section, row.street)
+        y -= block.high
+        top = y + block.high - SIZE - 2
+        write_right(canvas, DOOR - 10, top, str(row.number), face="Bold", size=SIZE)
+        write_lines(canvas, DOOR, top, block.door, face="Bold", size=SIZE)
+        write_lines(canvas, SAID, top, block.said)
+        boxes(canvas, TICKS + 6, top - 2, 12, number=len(LETTERS), apart=TICK)
+        rule(canvas, y, 0.25)
+    if not blocks:
+        write(canvas, LEFT, y - 24, "Nobody is left to knock up on this walk. Take another one.", size=SIZE)
+
+
+def _same_street(row: SheetRow, before: SheetRow | None) -> bool:
+    return before is not None and (before.section, before.street) == (row.section, row.street)
+
+
+def _street(canvas: Canvas, row: SheetRow, y: float, *, again: bool) -> float:
+    y -= STREET_HIGH
+    words = (
+        row.street
+        + (" (continued)" if again else "")
+        + {"now": ": go now", "last": ": if there is time"}.get(row.section, "")
+    )
+    fits = lines_of(words, "Bold", SIZE, TICKS - LEFT - 8)
+    write(canvas, LEFT, y + 6, fits[0] if fits else "", face="Bold", size=SIZE)
+    for n, letter in enumerate(LETTERS):
+        write(canvas, TICKS + n * TICK + 9, y + 6, letter, face="Bold")
+    rule(canvas, y, 0.8)
+    return y
