@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Connection
@@ -84,11 +84,12 @@ def find_code(text: str) -> tuple[int, int]:
 
 def keep(
     database: Database, contest: Contest, person: Person, walk_id: int, version: int, form_id: str, text: str,
-    now: datetime,
+    found_at: str, now: datetime,
 ) -> list[str]:  # fmt: skip
     """Keep what came back on a sheet. Returns a line in words for each row. All of it is kept, or nothing.
 
-    ``form_id``: a form sent twice keeps each row once. Raises Conflict, naming the row that cannot be read.
+    ``form_id``: a form sent twice keeps each row once. ``found_at``: when the doors were knocked, as ``HH:MM``; empty:
+    just now. Raises Conflict, naming the row that cannot be read.
     """
     with database.snapshot() as connection:
         find_walk(connection, person, walk_id, retired=True)
@@ -97,7 +98,8 @@ def keep(
         keyed = read_keyed(text, len(rows))
     except NotARow as why:
         raise Conflict(str(why)) from None
-    sent = [_result(one, *rows[one.row - 1], contest, form_id, now) for one in keyed]
+    at = _found_at(found_at, contest, now)
+    sent = [_result(one, *rows[one.row - 1], contest, form_id, at) for one in keyed]
     answers = doors.take(database, person, sent, now)["answers"]
     return [
         f"Row {one.row}, {rows[one.row - 1][0].street} {rows[one.row - 1][0].door}: {_said(one)}"
@@ -106,16 +108,28 @@ def keep(
     ]
 
 
-def _result(one: Keyed, row: SheetRow, door_id: int, contest: Contest, form_id: str, now: datetime) -> dict[str, Any]:
+def _result(one: Keyed, row: SheetRow, door_id: int, contest: Contest, form_id: str, at: datetime) -> dict[str, Any]:
     """A result as a phone would send it: of everybody on that row."""
     return {
         "id": str(uuid.uuid5(uuid.UUID(form_id), f"{one.row}{one.letter}{one.at or ''}")),
         "kind": LETTERS[one.letter],
         "door_id": door_id,
-        "at": now.isoformat(),
+        "at": at.isoformat(),
         "electors": [list(number) for number in row.numbers],
         "promised_at": contest.at(one.at).isoformat() if one.at else None,
     }
+
+
+def _found_at(text: str, contest: Contest, now: datetime) -> datetime:
+    if not text.strip():
+        return now
+    try:
+        at = contest.at(time.fromisoformat(text.strip().zfill(5)))
+    except ValueError:
+        raise Conflict(f"{text.strip()[:20]!r} is no time. Write it as 14:30, or leave it empty.") from None
+    if at > now:
+        raise Conflict(f"{text.strip()} is still to come. When were the doors knocked?")
+    return at
 
 
 def _said(one: Keyed) -> str:

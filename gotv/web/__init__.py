@@ -14,8 +14,9 @@ from gotv.web.signing_in import blueprint as signing_in
 from gotv.web.slip_photos import blueprint as slip_photos
 from gotv.web.slips import blueprint as slips
 from gotv.web.telling import blueprint as telling
+from gotv.web.worth import blueprint as worth
 
 BLUEPRINTS = (
     *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
-    *(people, paper, sheets, slips, slip_photos, lifts, health),
+    *(people, paper, sheets, slips, slip_photos, lifts, worth, health),
 )

@@ -44,9 +44,9 @@ def keep(contest_id: int, walk_id: int, version: int) -> Response | tuple[str, i
         form_id = str(UUID(form.get("form_id", "")))
     except ValueError:
         form_id = str(uuid.uuid4())
-    keyed, now = form.get("keyed", "")[:2000], home.clock.now()
+    keyed, at, now = form.get("keyed", "")[:2000], form.get("at", ""), home.clock.now()
     try:
-        kept = sheets.keep(home.database, contest, g.person, walk_id, version, form_id, keyed, now)
+        kept = sheets.keep(home.database, contest, g.person, walk_id, version, form_id, keyed, at, now)
     except Conflict as why:
         return _shown(contest_id, walk_id, version, form_id, keyed=keyed, trouble=str(why)), why.status
     for line in kept:

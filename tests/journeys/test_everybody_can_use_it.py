@@ -54,6 +54,7 @@ PAGES = (
     "slips/grid?check={slip}",
     "walks/{walk}",
     "lifts",
+    "worth",
     "paper",
     "paper/strike-offs",
     "sheets/{walk}/1",

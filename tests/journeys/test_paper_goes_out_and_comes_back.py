@@ -13,9 +13,7 @@ from tests.journeys.conftest import LAPTOP, Enter
 from tests.journeys.knocking import tell, walk_of
 
 
-def test_a_sheet_is_printed_crossed_out_and_keyed_back(
-    enter: Enter, home: House, seatlet: Seatlet, cast: Cast
-) -> None:
+def test_a_sheet_is_printed_crossed_out_and_keyed_back(enter: Enter, home: House, seatlet: Seatlet, cast: Cast) -> None:
     page = enter(cast.clem, **LAPTOP)
     page.get_by_role("link", name="Paper", exact=True).click()
     expect(page.get_by_text("Nothing is drawn yet.")).to_be_visible()

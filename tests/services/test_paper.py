@@ -172,11 +172,11 @@ class Clerk:
     def sheet(self) -> dict[str, Any]:
         return sheets.find(self.ab.home.database, self.ab.cast.clem.person, self.ab.walk_id, self.version)
 
-    def key(self, text: str, form: str | None = None) -> list[str]:
+    def key(self, text: str, form: str | None = None, at: str = "") -> list[str]:
         home, now = self.ab.home, self.ab.home.clock.now()
         form = form or str(uuid.uuid4())
         contest, person = self.ab.seatlet.contest, self.ab.cast.clem.person
-        return sheets.keep(home.database, contest, person, self.ab.walk_id, self.version, form, text, now)
+        return sheets.keep(home.database, contest, person, self.ab.walk_id, self.version, form, text, at, now)
 
 
 @pytest.fixture
