@@ -4,9 +4,10 @@ Valkey holds nothing that cannot be thrown away: PostgreSQL knows which lists an
 timekeeper asks again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
@@ -35,6 +36,10 @@ EVERY_JOB = {
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
+# The id of a list's job names the version, and that of an hour's the hour: who asked on what they had read a moment
+# before the job was done asks for nothing new, so it is remembered a little longer.
+_REMEMBERED_SECONDS = 20
+SEATS_IN_A_JOB = 16
 _TIMEKEEPER = "gotv:timekeeper"
 
 
@@ -54,18 +59,25 @@ def queue(name: str, url: str) -> Queue:
     return Queue(name, connection=valkey(url), serializer="json")
 
 
-def ask_for_hour(url: str, contest_id: int, slot: datetime) -> bool:
-    """Ask for a contest's lists of an hour. False if already asked for.
+def ask_for_hour(url: str, contest_ids: Iterable[int], slot: datetime) -> int:
+    """Ask for the lists of an hour of these contests. Returns how many jobs were not asked for already.
 
-    A hundred requests make one job: its id is the same until it is done.
+    A hundred requests make one job: its id is the same until it is done. A job of its own for each of a country's
+    seats would spend as long on starting as on its work, so neighbours go together.
     """
-    name = f"hour-{contest_id}-{slot:%Y%m%dT%H%M}"
-    return _enqueue(url, MAKE_HOUR, name, [contest_id, slot.isoformat()], 120)
+    shares = groupby(sorted(contest_ids), lambda contest_id: contest_id // SEATS_IN_A_JOB)
+    asked = 0
+    for share, seats in shares:
+        name = f"hour-{share}-{slot:%Y%m%dT%H%M}"
+        asked += _enqueue(url, MAKE_HOUR, name, [list(seats), slot.isoformat()], 600, _REMEMBERED_SECONDS)
+    return asked
 
 
 def ask_for_list(url: str, contest_id: int, walk_id: int, version: int) -> bool:
     """Ask for this version of one walk's list. False if already asked for: one job, whatever is clicked."""
-    return _enqueue(url, MAKE_LIST, f"list-{contest_id}-{walk_id}-{version}", [contest_id, walk_id], 120)
+    return _enqueue(
+        url, MAKE_LIST, f"list-{contest_id}-{walk_id}-{version}", [contest_id, walk_id], 120, _REMEMBERED_SECONDS
+    )
 
 
 def ask_to_check(url: str, contest_id: int, upload_id: int) -> bool:
@@ -99,10 +111,17 @@ def last_tick(url: str) -> str | None:
     return bytes(tick).decode() if tick else None  # type: ignore[arg-type]
 
 
-def _enqueue(url: str, job: str, job_id: str, words: Sequence[object], timeout_seconds: int) -> bool:
+def _enqueue(
+    url: str, job: str, job_id: str, words: Sequence[object], timeout_seconds: int, remembered_seconds: int = 0
+) -> bool:
     try:
         queue(EVERY_JOB[job], url).enqueue(
-            job, *words, job_id=job_id, job_timeout=timeout_seconds, description=job_id, **_BRIEF
+            job,
+            *words,
+            job_id=job_id,
+            job_timeout=timeout_seconds,
+            description=job_id,
+            **_BRIEF | {"result_ttl": remembered_seconds},
         )
     except DuplicateJobError:
         return False

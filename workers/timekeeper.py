@@ -37,8 +37,8 @@ def look(home: House) -> int:
         if mine:
             outings.age_out(home.database, home.clock.now())
             rounds.open_rounds_by_the_clock(home.database, home.clock.now())
-            for contest_id, slot in knocking_up.due(home.database, home.clock.now()):
-                asked += queues.ask_for_hour(url, contest_id, slot)
+            for slot, contest_ids in knocking_up.due(home.database, home.clock.now()).items():
+                asked += queues.ask_for_hour(url, contest_ids, slot)
             for contest_id, upload_id, confirmed in uploads.waiting(home.database):
                 ask = queues.ask_to_apply if confirmed else queues.ask_to_check
                 asked += ask(url, contest_id, upload_id)

@@ -1,10 +1,12 @@
 """Making knock-up lists, saying which are due, and serving the last good one."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from gotv.domain import chances
@@ -17,16 +19,35 @@ from gotv.services.walks import find_walk
 from gotv.store import contests, counts, ledger, lists, outstanding
 from gotv.store.database import Database
 
+log = structlog.get_logger()
 
-def due(database: Database, now: datetime) -> list[tuple[int, datetime]]:
-    """The contests some committee room of which lacks the lists of this hour: (contest, slot)."""
-    wanting = []
+# Walk, wish and knocks of a wanted pledge.
+_FIRST = itemgetter(0, 11, 12)
+
+
+def due(database: Database, now: datetime) -> dict[datetime, list[int]]:
+    """By slot: the contests some committee room of which lacks its lists."""
+    wanting: dict[datetime, list[int]] = {}
     with database.snapshot() as connection:
         for contest in contests.every(connection):
             slot = contest.current_slot(now)
             if slot is not None and lists.rooms_without(connection, contest.contest_id, slot):
-                wanting.append((contest.contest_id, slot))
+                wanting.setdefault(slot, []).append(contest.contest_id)
     return wanting
+
+
+def make_hours(database: Database, contest_ids: Iterable[int], slot: datetime, now: datetime) -> int:
+    """`make_hour` for each of these contests. One that fails keeps no other from its lists; then it raises."""
+    made, failed = 0, None
+    for contest_id in contest_ids:
+        try:
+            made += make_hour(database, contest_id, slot, now)
+        except Exception as error:
+            log.error("lists", contest=contest_id, error=type(error).__name__)
+            failed = error
+    if failed:
+        raise failed
+    return made
 
 
 def make_hour(database: Database, contest_id: int, slot: datetime, now: datetime) -> int:
@@ -92,7 +113,7 @@ def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], n
     if not room_of or contest is None:
         return []
     wanted = outstanding.outstanding(connection, contest_id, room_of)
-    left = {room_of[one.walk_id] for one in wanted if not one.knocks and one.wish != Wish.VETO}
+    left = {room_of[walk] for walk, wish, knocks in map(_FIRST, wanted) if not knocks and wish != Wish.VETO}
     # Seen among these walks, mostly; only else the others of the room are asked.
     left |= {
         room for room in set(room_of.values()) - left if outstanding.first_knock_left(connection, contest_id, room)

@@ -111,7 +111,7 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
             SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), m.room, :slot, :position, :made_at, m.streets,
                    m.seed, m.arrangement, m.doors, m.electors
               FROM json_to_recordset(CAST(:made AS json))
-                   AS m(walk_id int, room int, streets jsonb, seed bigint, arrangement int, doors int,
+                   AS m(walk_id int, room int, streets json, seed bigint, arrangement int, doors int,
                         electors int)
               JOIN walk w ON w.contest_id = :contest AND w.walk_id = m.walk_id AND w.arrangement = m.arrangement
               LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x

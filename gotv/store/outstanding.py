@@ -1,6 +1,6 @@
 """Who is still to be knocked up: the pledges that belong on a list now, and the walks whose list has changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,14 +89,13 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
     )
 
 
-def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> list[Any]:
+def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> Sequence[Any]:
     """Every pledge of these walks who is wanted, not marked and not settled at their door, in walking order.
 
     Rows are as `domain.knocking_up.Wanted`, column by column. Read it in a snapshot with the position.
     """
-    return list(
-        connection.execute(
-            text(f"""
+    return connection.execute(
+        text(f"""
                 SELECT d.walk_id, d.place_in_walk, d.door_id, d.street, d.door, d.postcode, e.district, e.number,
                        e.suffix, coalesce(c.strength, '') AS strength, coalesce(c.wants_lift, false) AS wants_lift,
                        d.wish, coalesce(s.knocks, 0) AS knocks, coalesce(s.last_kind, '') AS last_kind,
@@ -110,9 +109,8 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
                  WHERE {_LISTED} AND d.walk_id = ANY(:walks)
                  ORDER BY d.walk_id, d.place_in_walk, d.door_id, e.number, e.suffix
             """),
-            {"contest": contest_id, "walks": list(walk_ids)},
-        )
-    )
+        {"contest": contest_id, "walks": list(walk_ids)},
+    ).all()
 
 
 def seen_at_stations(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, set[Number]]:

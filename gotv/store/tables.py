@@ -27,7 +27,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 metadata = MetaData(
     naming_convention={
@@ -382,7 +382,8 @@ knock_up_list = Table(
     Column("position", BigInteger, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     # As `domain.knocking_up.lists_by_walk` makes them, in the order to knock.
-    Column("streets", JSONB, nullable=False),
+    # Kept as written, for it is only ever read whole.
+    Column("streets", JSON, nullable=False),
     # Of the draw that put equals in order.
     Column("seed", BigInteger, nullable=False, server_default=text("0")),
     # How the walk was arranged when it was made; -1 for a list from before walks had doors.

@@ -138,6 +138,8 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state IN ('asked', 'drawing')"),
     )
+    # Written once and only ever read whole: what JSONB would take apart stays together.
+    op.execute("ALTER TABLE knock_up_list ALTER streets TYPE json USING streets::json")
     op.drop_constraint(op.f("ck_upload_kind"), "upload")
     op.create_check_constraint(op.f("ck_upload_kind"), "upload", UPLOADS)
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(NEW)} TO gotv_app")
