@@ -1,6 +1,6 @@
 """Knock-up lists: immutable, one for each walk and slot, and the runs that made them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -104,15 +104,14 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
                  ORDER BY walk_id FOR NO KEY UPDATE"""),
         bind,
     )
+    _stage(connection, made)
     return connection.execute(
         text("""
             INSERT INTO knock_up_list (contest_id, walk_id, version, committee_room_id, slot, position, made_at,
                                        streets, seed, arrangement, doors, electors)
             SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), m.room, :slot, :position, :made_at, m.streets,
                    m.seed, m.arrangement, m.doors, m.electors
-              FROM json_to_recordset(CAST(:made AS json))
-                   AS m(walk_id int, room int, streets json, seed bigint, arrangement int, doors int,
-                        electors int)
+              FROM made m
               JOIN walk w ON w.contest_id = :contest AND w.walk_id = m.walk_id AND w.arrangement = m.arrangement
               LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x
                                   WHERE x.contest_id = :contest AND x.walk_id = m.walk_id
@@ -120,8 +119,25 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
              WHERE l.position IS NULL OR l.position <= :position
             ON CONFLICT DO NOTHING
         """),
-        {"contest": contest_id, "made": orjson.dumps(made).decode(), **stamp},
+        {"contest": contest_id, **stamp},
     ).rowcount
+
+
+def _stage(connection: Connection, made: Iterable[dict[str, Any]]) -> None:
+    """The lists of a whole seat go in as they are: as one parameter they would be taken apart and put together."""
+    connection.execute(
+        text("""CREATE TEMP TABLE made (walk_id int, room int, streets json, seed bigint, arrangement int, doors int,
+                                        electors int) ON COMMIT DROP""")
+    )
+    cursor = connection.connection.cursor()
+    with cursor.copy("COPY made FROM STDIN") as copy:
+        for one in made:
+            streets = orjson.dumps(one["streets"]).decode()
+            copy.write_row((one["walk_id"], one["room"], streets, *(one[name] for name in _NUMBERS)))
+    cursor.close()
+
+
+_NUMBERS = ("seed", "arrangement", "doors", "electors")
 
 
 def newest_of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
