@@ -23,13 +23,13 @@ def house_of_job() -> House:
 
 
 def quiet_the_collector() -> None:
-    """What was loaded at start lives for ever, and a job's own process lives for one job: there is little to collect.
+    """What was loaded at start lives for ever, and a job's own process lives for one job: there is nothing to collect.
 
-    With the collector as Python has it, making a seat's lists takes a third longer.
+    With the collector at work making a seat's lists takes nearly half as long again.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    gc.disable()
 
 
 def main() -> None:

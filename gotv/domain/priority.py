@@ -66,8 +66,8 @@ class KnockingRules:
         for at in self.rounds:
             if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
                 raise ValueError(f"The time of a round, {at!r}, must be written as 09:30.")
-        if min(self.shift_minutes, self.quiet_minutes) < 1:
-            raise ValueError("A shift and the time of silence last a minute at least.")
+        if not 1 <= min(self.shift_minutes, self.quiet_minutes) <= max(self.shift_minutes, self.quiet_minutes) <= 900:
+            raise ValueError("A shift and the time of silence last from 1 to 900 minutes.")
 
     def weight(self, strength: str) -> float:
         """1 for the strongest, a fifth less for each step, never under two fifths; 1 where strengths are not ranked."""

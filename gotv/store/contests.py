@@ -52,6 +52,12 @@ def change(connection: Connection, contest_id: int, **columns: Any) -> None:
     connection.execute(tables.contest.update().where(where).values(**columns))
 
 
+def strengths(connection: Connection, contest_id: int) -> list[str]:
+    """The strengths that canvass returns name."""
+    sql = "SELECT DISTINCT strength FROM canvass_return WHERE contest_id = :contest AND strength <> '' ORDER BY 1 DESC"
+    return list(connection.execute(text(sql), {"contest": contest_id}).scalars())
+
+
 def keep_room(connection: Connection, contest_id: int, name: str) -> int:
     """The committee room of that name, made if there is none."""
     return _keep(connection, tables.committee_room, "committee_room_id", contest_id=contest_id, name=name)

@@ -32,7 +32,9 @@ class Database:
             "url": url.replace("postgresql://", "postgresql+psycopg://", 1),
             "pool_timeout": 3,
             "connect_args": {
-                "options": f"{limits} -c idle_in_transaction_session_timeout=20s -c timezone=UTC -c jit=off",
+                "options": f"{limits} -c idle_in_transaction_session_timeout=20s -c timezone=UTC -c jit=off "
+                # Many work at once here: a question that takes a second process takes it from another.
+                "-c max_parallel_workers_per_gather=0",
                 "application_name": "gotv",
                 "connect_timeout": 5,
             },

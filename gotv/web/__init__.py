@@ -3,6 +3,7 @@
 from gotv.web.committee_room import blueprint as committee_room
 from gotv.web.health import blueprint as health
 from gotv.web.knocking import blueprint as knocking
+from gotv.web.knocking_rules import blueprint as knocking_rules
 from gotv.web.knocking_up import blueprint as knocking_up
 from gotv.web.lifts import blueprint as lifts
 from gotv.web.outings import blueprint as outings
@@ -18,5 +19,5 @@ from gotv.web.worth import blueprint as worth
 
 BLUEPRINTS = (
     *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
-    *(people, paper, sheets, slips, slip_photos, lifts, worth, health),
+    *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, health),
 )

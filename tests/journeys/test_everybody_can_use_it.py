@@ -55,6 +55,7 @@ PAGES = (
     "walks/{walk}",
     "lifts",
     "worth",
+    "rules",
     "paper",
     "paper/strike-offs",
     "sheets/{walk}/1",
