@@ -9,7 +9,7 @@ from zlib import crc32
 
 from gotv.domain.doubts import neighbours
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.priority import Door, Moment, Placed, order
+from gotv.domain.priority import THIRD_KNOCK, Door, Moment, Placed, order
 
 MOST_MEANT = 3
 # District, number and suffix of a wanted pledge; by position, for there are fifteen thousand of them in a seat.
@@ -46,17 +46,17 @@ def lists_by_walk(
 ) -> list[dict[str, Any]]:
     """One list for each of ``walks``, an empty one too. ``outstanding`` must be sorted by walk and place in it.
 
-    A list: ``walk_id``, ``seed`` (of the draw between equals), ``doors`` and ``electors`` (how many), ``streets``:
-    [{"street", "section", "doors": [{"door_id", "door", "postcode", "electors": [[district, number, suffix], ...],
-    "maybe": bool, "reason"}]}]. A door is *maybe* when each pledge there has a doubtful mark, or an improbable number
-    was called that is a slip away from theirs: go there last.
+    A list: ``walk_id``, ``seed`` (of the draw between equals), ``third_knocks_wait`` (for first ones elsewhere),
+    ``doors`` and ``electors`` (how many), ``streets``: [{"street", "section", "doors": [{"door_id", "door", "postcode",
+    "electors": [[district, number, suffix], ...], "maybe": bool, "reason"}]}]. A door is *maybe* when each pledge there
+    has a doubtful mark, or an improbable number was called that is a slip away from theirs: go there last.
     """
     meant = _meant(improbable, outstanding)
     by_walk = {walk: doors_of(rows, meant) for walk, rows in groupby(outstanding, itemgetter(0))}
     made = []
     for walk, moment in walks.items():
         seed = crc32(f"{walk}-{position}".encode())
-        made.append(_list(walk, seed, order(by_walk.get(walk, ()), moment, seed)))
+        made.append(_list(walk, seed, order(by_walk.get(walk, ()), moment, seed), waits=moment.firsts_left))
     return made
 
 
@@ -90,7 +90,7 @@ def doors_of(rows: Iterable[Wanted], meant: Collection[ElectorNumber] = ()) -> l
     return doors
 
 
-def _list(walk_id: int, seed: int, placed: list[Placed]) -> dict[str, Any]:
+def _list(walk_id: int, seed: int, placed: list[Placed], *, waits: bool) -> dict[str, Any]:
     return {
         "walk_id": walk_id,
         "seed": seed,
@@ -98,6 +98,7 @@ def _list(walk_id: int, seed: int, placed: list[Placed]) -> dict[str, Any]:
             {"street": street, "section": section, "doors": [_door(door, reason) for _, reason, door in together]}
             for (section, street), together in groupby(placed, lambda one: (one[0], one[2].street))
         ],
+        "third_knocks_wait": waits and any(door.knocks >= THIRD_KNOCK for *_, door in placed),
         "doors": len(placed),
         "electors": sum(len(door.electors) for *_, door in placed),
     }

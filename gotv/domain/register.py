@@ -26,6 +26,9 @@ MARKERS = {
 # Eros writes E for an ordinary elector; Z and A say nothing about who may vote.
 ORDINARY = {"E", "Z", "A"}
 ANONYMOUS = "N"
+# How the files of canvassing systems head the column of a walk.
+WALKS = {"walk", "walkname", "walkcode", "roadgroup", "roadgroupname", "roadgroupcode", "canvassround"}
+LONGEST_WALK = 60
 
 
 def may_vote(elector: "ElectorRow", barred_markers: str, polling_day: date) -> bool:
@@ -49,6 +52,8 @@ class ElectorRow:
     address: tuple[str, ...]
     postcode: str
     door: Door
+    # The walk or road group that the file gives this address, if it has such a column.
+    walk: str = ""
 
 
 def read_register(
@@ -65,11 +70,13 @@ def read_register(
     A district is written as the contest has it (``districts``) when it differs in capitals only.
     """
     names = [plain(heading) for heading in file.headings]
+    walk = next((n for n, name in enumerate(names) if name in WALKS), None)
     first_seen: dict[ElectorNumber, int] = {}
 
     def read(row: int, cells: Sequence[str], reading: Reading) -> ElectorRow:
         draft = layout.read(row, dict(zip(names, fitted(cells, len(names)), strict=True)))
         draft.district = spelled(draft.district, districts)
+        draft.walk = " ".join(cells[walk].split())[:LONGEST_WALK] if walk is not None and walk < len(cells) else ""
         elector = draft_to_elector(draft, voting_age, polling_day)
         if elector.number in first_seen:
             before = f"{elector.number}, row {first_seen[elector.number]}"
@@ -99,6 +106,7 @@ def draft_to_elector(draft: Draft, voting_age: int, polling_day: date) -> Electo
         address=tuple(draft.lines),
         postcode=draft.postcode,
         door=find_door(draft.lines),
+        walk=draft.walk,
     )
 
 

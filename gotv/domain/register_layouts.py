@@ -30,6 +30,7 @@ class Draft:
     attains: str = ""
     lines: list[str] = field(default_factory=list)
     postcode: str = ""
+    walk: str = ""
     remarks: list[str] = field(default_factory=list)
 
 

@@ -1,4 +1,4 @@
-"""The four kinds of file: how each is read, compared with what is there, and applied."""
+"""The kinds of file: how each is read, compared with what is there, and applied."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Protocol
@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 from gotv.domain.absent_voting import AbsentRow, read_absent_voters
 from gotv.domain.contests import Contest
 from gotv.domain.pledges import CanvassReturn, pledge_rule, read_canvass_returns
+from gotv.domain.points import read_points
 from gotv.domain.polling_stations import StationRow, read_stations
 from gotv.domain.register import ElectorRow, may_vote, read_register
 from gotv.domain.register_layouts import find_layout
 from gotv.domain.table_files import FileRefused, Reading, RowRefused, TableFile
-from gotv.services.walks import make_walks
-from gotv.store import contests, counts, register
+from gotv.services.walks import lay_out_again, make_walks
+from gotv.store import contests, counts, points, register
 
 Progress = Callable[[int], None]
 Counts = dict[str, int]
@@ -94,6 +95,7 @@ def _elector_values(electors: Iterable[ElectorRow], contest: Contest) -> Iterabl
             e.postcode,
             *e.door,
             may_vote(e, contest.barred_markers, contest.polling_day),
+            e.walk,
         )
 
 
@@ -215,6 +217,22 @@ class StationImport:
         )
 
 
+class PointImport:
+    whole = False
+    layout = "Postcodes and where they are"
+
+    def read(self, file: TableFile, contest: Contest, districts: list[str], progress: Progress) -> Reading:
+        return read_points(file, progress)
+
+    def compare(self, connection: Connection, contest: Contest, reading: Reading) -> Counts:
+        points.stage(connection, reading.good)
+        return points.compare(connection, contest.contest_id)
+
+    def apply(self, connection: Connection, contest: Contest, reading: Reading) -> None:
+        points.apply(connection, contest.contest_id)
+        lay_out_again(connection, contest.contest_id)
+
+
 def import_of(kind: str, *, whole: bool) -> Import:
     """Raises FileRefused for a kind we do not have."""
     if kind == "register":
@@ -225,4 +243,6 @@ def import_of(kind: str, *, whole: bool) -> Import:
         return PledgeImport()
     if kind == "stations":
         return StationImport()
-    raise FileRefused(f"{kind!r} is none of register, absent, stations, pledges.")
+    if kind == "points":
+        return PointImport()
+    raise FileRefused(f"{kind!r} is none of register, absent, stations, pledges, points.")

@@ -26,6 +26,7 @@ KINDS = {
     "register": "Register",
     "absent": "Absent voters",
     "pledges": "Canvass returns",
+    "points": "Where postcodes are (to lay out walks by the nearest street)",
 }
 Progress = Callable[[int, int], None]
 

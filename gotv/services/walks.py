@@ -1,18 +1,19 @@
 """Walks: made from the register's streets; sorted, split and joined by an organiser."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from statistics import fmean
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gotv.domain.people import Person
 from gotv.domain.priority import Wish
-from gotv.domain.walks import Street, lay_out, walk_name
+from gotv.domain.walks import Point, Street, lay_out, shortest_way, walk_name
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.store import outings, walks
+from gotv.store import laying_out, outings, points, walks
 from gotv.store.database import Database
 
 
@@ -21,24 +22,67 @@ def make_walks(connection: Connection, contest_id: int) -> None:
 
     A new house in a street that is walked already joins the walk of the house before it, or else of the first.
     """
-    new = sorted(walks.new_doors(connection, contest_id))
+    new = sorted(laying_out.new_doors(connection, contest_id))
     if not new:
         return
     walks.lock(connection, contest_id, None)
     walked: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    for row in walks.walked_doors(connection, contest_id):
+    for row in laying_out.walked_doors(connection, contest_id):
         walked.setdefault((row.district, row.street), []).append((row.door_order, row.walk_id))
+    where = points.every(connection, contest_id)
     placed: list[tuple[Any, ...]] = []
     for district, of_district in groupby(new, attrgetter("district")):
-        fresh = []
+        fresh: list[Street] = []
+        given: dict[str, list[Street]] = {}
         for street, rows in groupby(of_district, attrgetter("street")):
-            if known := sorted(walked.get((district, street), ())):
-                placed += [(*row, _neighbours_walk(row.door_order, known), 0) for row in rows]
-            else:
-                fresh.append(Street(street, tuple(rows)))
-        placed += _lay_out(connection, contest_id, district, fresh)
-    walks.add_doors(connection, contest_id, placed)
+            known = sorted(walked.get((district, street), ()))
+            for walk, of_walk in groupby(sorted(rows, key=attrgetter("walk")), attrgetter("walk")):
+                doors = sorted(of_walk)
+                if walk:
+                    given.setdefault(walk, []).append(_street(street, doors, where))
+                elif known:
+                    placed += [(*row[:5], _neighbours_walk(row.door_order, known), 0) for row in doors]
+                else:
+                    fresh.append(_street(street, doors, where))
+        for name, streets in given.items():
+            placed += _as_given(connection, contest_id, district, name, streets)
+        placed += ((*door[:5], walk, place) for door, walk, place in _lay_out(connection, contest_id, district, fresh))
+    laying_out.add_doors(connection, contest_id, placed)
     walks.number_doors(connection, contest_id, {walk for *_, walk, place in placed if not place})
+
+
+def lay_out_again(connection: Connection, contest_id: int) -> None:
+    """Where postcodes are is known better now: lay out the walks that nobody has touched or walked yet anew."""
+    walks.lock(connection, contest_id, None)
+    where = points.every(connection, contest_id)
+    doors = laying_out.take_apart(connection, contest_id)
+    for district, of_district in groupby(doors, attrgetter("district")):
+        streets = [_street(name, list(rows), where) for name, rows in groupby(of_district, attrgetter("street"))]
+        placed = [
+            (door.door_id, walk, place) for door, walk, place in _lay_out(connection, contest_id, district, streets)
+        ]
+        laying_out.place_doors(connection, contest_id, placed)
+
+
+def _street(name: str, doors: Sequence[Any], where: Mapping[str, Point]) -> Street:
+    """A street with its middle, as far as the places of its postcodes are known."""
+    known = [where[door.postcode] for door in doors if door.postcode in where]
+    middle = (fmean(east for east, _ in known), fmean(north for _, north in known)) if known else None
+    return Street(name, tuple(doors), middle)
+
+
+def _as_given(
+    connection: Connection, contest_id: int, district: str, name: str, streets: Sequence[Street]
+) -> Iterator[tuple[Any, ...]]:
+    """The walk that a file names, however many doors it has: made now, or there already."""
+    full = name if name.startswith(district) else f"{district} {name}"
+    walk_id = walks.named(connection, contest_id, district, full)
+    if walk_id is None:
+        walk_id = walks.add(connection, contest_id, district, full, given=True)
+    way = shortest_way(streets)
+    known = [row["street"] for row in walks.streets(connection, contest_id, walk_id)]
+    walks.set_streets(connection, contest_id, walk_id, list(dict.fromkeys([*known, *(one.name for one in way)])))
+    yield from ((*door[:5], walk_id, 0) for street in way for door in street.doors)
 
 
 def _neighbours_walk(door_order: str, known: Sequence[tuple[str, int]]) -> int:
@@ -49,7 +93,7 @@ def _neighbours_walk(door_order: str, known: Sequence[tuple[str, int]]) -> int:
 
 def _lay_out(
     connection: Connection, contest_id: int, district: str, streets: Sequence[Street]
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[tuple[Any, int, int]]:
     """New walks for new streets: each of their doors with its walk and its place in it."""
     number = walks.number_in_district(connection, contest_id, district) if streets else 0
     for extra, parts in enumerate(lay_out(streets), 1):
@@ -57,7 +101,7 @@ def _lay_out(
         walk_id = walks.add(connection, contest_id, district, walk_name(district, number + extra, names))
         walks.set_streets(connection, contest_id, walk_id, names)
         doors = [door for part in parts for door in part.doors]
-        yield from ((*door, walk_id, place) for place, door in enumerate(doors, 1))
+        yield from ((door, walk_id, place) for place, door in enumerate(doors, 1))
 
 
 def find_walk(connection: Connection, person: Person, walk_id: int, *, retired: bool = False) -> dict[str, Any]:

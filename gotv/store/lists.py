@@ -108,9 +108,9 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
     return connection.execute(
         text("""
             INSERT INTO knock_up_list (contest_id, walk_id, version, committee_room_id, slot, position, made_at,
-                                       streets, seed, arrangement, doors, electors)
+                                       streets, seed, arrangement, third_knocks_wait, doors, electors)
             SELECT :contest, m.walk_id, 1 + coalesce(l.version, 0), m.room, :slot, :position, :made_at, m.streets,
-                   m.seed, m.arrangement, m.doors, m.electors
+                   m.seed, m.arrangement, m.third_knocks_wait, m.doors, m.electors
               FROM made m
               JOIN walk w ON w.contest_id = :contest AND w.walk_id = m.walk_id AND w.arrangement = m.arrangement
               LEFT JOIN LATERAL (SELECT version, position FROM knock_up_list x
@@ -126,18 +126,18 @@ def add(connection: Connection, contest_id: int, made: list[dict[str, Any]], **s
 def _stage(connection: Connection, made: Iterable[dict[str, Any]]) -> None:
     """The lists of a whole seat go in as they are: as one parameter they would be taken apart and put together."""
     connection.execute(
-        text("""CREATE TEMP TABLE made (walk_id int, room int, streets json, seed bigint, arrangement int, doors int,
-                                        electors int) ON COMMIT DROP""")
+        text("""CREATE TEMP TABLE made (walk_id int, room int, streets json, seed bigint, arrangement int,
+                                        third_knocks_wait boolean, doors int, electors int) ON COMMIT DROP""")
     )
     cursor = connection.connection.cursor()
     with cursor.copy("COPY made FROM STDIN") as copy:
         for one in made:
             streets = orjson.dumps(one["streets"]).decode()
-            copy.write_row((one["walk_id"], one["room"], streets, *(one[name] for name in _NUMBERS)))
+            copy.write_row((one["walk_id"], one["room"], streets, *(one[name] for name in _REST)))
     cursor.close()
 
 
-_NUMBERS = ("seed", "arrangement", "doors", "electors")
+_REST = ("seed", "arrangement", "third_knocks_wait", "doors", "electors")
 
 
 def newest_of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:

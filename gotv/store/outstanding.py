@@ -29,15 +29,18 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
     """Which of these walks need a new list: they have none, or something of theirs has changed since it was made.
 
     That is: the register or the pledges; a mark of somebody who lives there, or one taken back; a door result; a time
-    promised at a door that has come; the walk itself, by an organiser's hand.
+    promised at a door that has come; the last first knock of the committee room, where third knocks wait for it; the
+    walk itself, by an organiser's hand.
     """
     return list(
         connection.execute(
-            text("""
+            text(f"""
                 WITH newest AS (
-                    SELECT w.walk_id, w.arrangement <> l.arrangement AS arranged, l.position, l.made_at
+                    SELECT w.walk_id, w.district, w.arrangement <> l.arrangement AS arranged, l.position, l.made_at,
+                           l.third_knocks_wait
                       FROM walk w
-                      LEFT JOIN LATERAL (SELECT x.position, x.made_at, x.arrangement FROM knock_up_list x
+                      LEFT JOIN LATERAL (SELECT x.position, x.made_at, x.arrangement, x.third_knocks_wait
+                                           FROM knock_up_list x
                                           WHERE x.contest_id = w.contest_id AND x.walk_id = w.walk_id
                                           ORDER BY x.version DESC LIMIT 1) l ON true
                      WHERE w.contest_id = :contest AND w.walk_id = ANY(:walks)
@@ -77,6 +80,15 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
                  WHERE n.position IS NULL
                     OR n.position < (SELECT register_position FROM ledger_head WHERE contest_id = :contest)
                     OR n.arranged
+                    OR (n.third_knocks_wait AND NOT EXISTS (
+                        SELECT FROM polling_district mine
+                          JOIN polling_district p ON p.contest_id = mine.contest_id
+                                                 AND p.committee_room_id = mine.committee_room_id
+                          JOIN elector e ON e.contest_id = p.contest_id AND e.district = p.district
+                          JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
+                          LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+                         WHERE mine.contest_id = :contest AND mine.district = n.district AND {_LISTED}
+                           AND coalesce(s.knocks, 0) = 0 AND d.wish <> 'veto' AND d.walk_id IS NOT NULL))
                     OR EXISTS (SELECT FROM moved m WHERE m.walk_id = n.walk_id AND m.position > n.position)
                     OR EXISTS (SELECT FROM door d JOIN door_state s ON s.contest_id = d.contest_id
                                                                     AND s.door_id = d.door_id

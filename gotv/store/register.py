@@ -9,7 +9,7 @@ _STAGE = """
     CREATE TEMP TABLE incoming (
         file_row int, change text, district text, number int, suffix int, marker text, surname text, forename text,
         attains_on date, address text[], postcode text, street text, door text, door_order text,
-        may_vote boolean
+        may_vote boolean, walk text
     ) ON COMMIT DROP
 """
 _FIELDS = (

@@ -147,6 +147,8 @@ walk = Table(
     Column("name", Text, nullable=False),
     # A walk that was joined to another keeps its lists, and is walked no more.
     Column("retired", Boolean, nullable=False, server_default=text("false")),
+    # Whether a file named it: such a walk is never laid out anew.
+    Column("given", Boolean, nullable=False, server_default=text("false")),
     # Rises whenever an organiser's hand changes its doors or their order: its list is then to be made anew.
     counter("arrangement"),
     UniqueConstraint("contest_id", "name"),

@@ -1,52 +1,18 @@
 """Walks and their doors: which door belongs to which walk, and in what order it is walked."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 
-def new_doors(connection: Connection, contest_id: int) -> list[Any]:
-    """Addresses of the staged register (``incoming``) that are no doors yet.
-
-    Rows: district, street, door_order, door, postcode.
-    """
-    return list(
-        connection.execute(
-            text("""
-                SELECT i.district, i.street, min(i.door_order) AS door_order, i.door, i.postcode FROM incoming i
-                 WHERE i.change <> 'delete' AND i.street <> ''
-                   AND NOT EXISTS (SELECT FROM door d WHERE d.contest_id = :contest AND d.district = i.district
-                                    AND d.street = i.street AND d.door = i.door AND d.postcode = i.postcode)
-                 GROUP BY i.district, i.street, i.door, i.postcode
-            """),
-            {"contest": contest_id},
-        )
-    )
-
-
-def walked_doors(connection: Connection, contest_id: int) -> list[Any]:
-    """Doors that have a walk. Rows: district, street, door_order, walk_id."""
-    return list(
-        connection.execute(
-            text("""SELECT district, street, door_order, walk_id FROM door
-                     WHERE contest_id = :contest AND walk_id IS NOT NULL"""),
-            {"contest": contest_id},
-        )
-    )
-
-
-def add_doors(connection: Connection, contest_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Rows: district, street, door_order, door, postcode, walk_id, place_in_walk.
-
-    A door is never removed: what was said there is to be found again when somebody lives there once more.
-    """
-    cursor = connection.connection.cursor()
-    columns = "contest_id, district, street, door_order, door, postcode, walk_id, place_in_walk"
-    with cursor.copy(f"COPY door ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row((contest_id, *row))
-    cursor.close()
+def named(connection: Connection, contest_id: int, district: str, name: str) -> int | None:
+    """The walk of that name in a district, if it is walked."""
+    return connection.execute(
+        text("""SELECT walk_id FROM walk WHERE contest_id = :contest AND district = :district AND name = :name
+                   AND NOT retired"""),
+        {"contest": contest_id, "district": district, "name": name},
+    ).scalar_one_or_none()
 
 
 def number_in_district(connection: Connection, contest_id: int, district: str) -> int:
@@ -58,12 +24,13 @@ def number_in_district(connection: Connection, contest_id: int, district: str) -
     )
 
 
-def add(connection: Connection, contest_id: int, district: str, name: str) -> int:
+def add(connection: Connection, contest_id: int, district: str, name: str, *, given: bool = False) -> int:
     return int(
         connection.execute(
-            text("""INSERT INTO walk (contest_id, district, name) VALUES (:contest, :district, :name)
+            text("""INSERT INTO walk (contest_id, district, name, given)
+                    VALUES (:contest, :district, :name, :given)
                     RETURNING walk_id"""),
-            {"contest": contest_id, "district": district, "name": name},
+            {"contest": contest_id, "district": district, "name": name, "given": given},
         ).scalar_one()
     )
 

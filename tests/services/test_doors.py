@@ -205,3 +205,13 @@ def test_an_undo_renews_the_list_of_somebody_who_has_moved_house_since(ab: Walk,
 @pytest.mark.parametrize("note", ["\0", "\ud800", "x" * 10_000])
 def test_a_note_that_no_database_takes_is_made_harmless(ab: Walk, note: str) -> None:
     assert ab.take(result(ab.door_ids["1"], note=note), result(ab.door_ids["3"])) == ["kept", "kept"]
+
+
+def test_third_knocks_stop_waiting_when_the_last_first_knock_is_made(ab: Walk) -> None:
+    """Also on the list of a walk in which nothing else has changed."""
+    ac = Walk(ab.home, ab.seatlet, ab.cast, "AC")
+    early = [(ab.home.clock.now() - timedelta(hours=n)).isoformat() for n in (3, 2)]
+    ab.take(*(result(door, "not_in", at=at) for door in ab.door_ids.values() for at in early))
+    assert {door["section"] for door in ab.listed()} == {"last"}
+    ac.take(*(result(door, "not_in") for door in ac.door_ids.values()))
+    assert {door["section"] for door in ab.listed()} == {"walk"}

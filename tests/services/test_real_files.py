@@ -169,3 +169,8 @@ def test_the_stations_of_a_party_are_read_with_their_desks() -> None:
     stations = read_stations(read_table(content)).good
     assert len({one.label for one in stations}) == 51
     assert len({one.district for one in stations}) == 36
+
+
+def test_the_postcodes_of_a_borough_are_read_whole(seatlet: Seatlet) -> None:
+    report = load_ok(seatlet, "points", (REAL / "postcodes/units_islington.csv").read_bytes())
+    assert report["added"] == report["rows"] > 6_000

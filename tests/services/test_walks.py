@@ -178,3 +178,63 @@ def test_a_walk_that_is_out_is_not_joined(home: House, cast: Cast, walk: int) ->
     outings.give(home.database, home.key, cast.omar.person, new, [cast.kit.person.person_id], [], NOW)
     with pytest.raises(Conflict, match="Kit is out with AB 2"):
         walks.join(home.database, cast.omar.person, walk, new)
+
+
+def streets_of(home: House, cast: Cast, walk: int) -> list[str]:
+    return [street["street"] for street in walks.streets_and_doors(home.database, cast.omar.person, walk)["streets"]]
+
+
+def at(street: str, postcode: str, n: int) -> tuple[str, ...]:
+    """An elector of AB in a street with a postcode of its own."""
+    return ("AB", str(900 + n), "0", "", "", f"Elector{n}", "Sid", postcode, f"{n} {street}", "Sampleton")
+
+
+APART = [at("Acre Lane", "N1 1AA", 1), at("Bell Street", "N1 1AB", 2), at("Corn Street", "N1 1AC", 3)]
+PLACES = [("N1 1AA", 1000, 0), ("N1 1AB", 5000, 0), ("N1 1AC", 1100, 0), ("N1 4QD", 10, 0)]
+
+
+def test_where_postcodes_are_known_the_nearest_street_comes_next(home: House, cast: Cast, seatlet: Seatlet) -> None:
+    load_ok(seatlet, "points", csv_of(["Postcode", "Easting", "Northing"], PLACES))
+    load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, [*electors(["AB", "AC", "BA"]), *APART]))
+    laid = [streets_of(home, cast, walk) for walk in of_district(home, cast)]
+    assert ["Acre Lane", "Corn Street", "Bell Street"] in laid
+
+
+def test_points_loaded_later_lay_out_anew_what_nobody_has_touched(home: House, cast: Cast, seatlet: Seatlet) -> None:
+    load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, [*electors(["AB", "AC", "BA"]), *APART]))
+    load_ok(seatlet, "points", csv_of(["Postcode", "Easting", "Northing"], PLACES))
+    laid = [streets_of(home, cast, walk) for walk in of_district(home, cast)]
+    assert laid == [["AB Elm Road", "Acre Lane", "Corn Street", "Bell Street"]]
+    assert not recount(home.database, seatlet.contest, NOW).differences
+
+
+def test_points_loaded_later_leave_alone_what_was_arranged_printed_or_walked(
+    home: House, cast: Cast, seatlet: Seatlet
+) -> None:
+    load_ok(seatlet, "register", csv_of(REGISTER_HEADINGS, [*electors(["AB", "AC", "BA"]), *APART]))
+    before = [(walk, arranged(home, cast, walk)) for walk in of_district(home, cast)]
+    knocking_up.make_lists(home.database, seatlet.contest_id, seatlet.rooms["North"], None, NOW)
+    load_ok(seatlet, "points", csv_of(["Postcode", "Easting", "Northing"], PLACES))
+    assert [(walk, arranged(home, cast, walk)) for walk in of_district(home, cast)] == before
+
+
+def test_a_walk_or_road_group_in_the_file_is_honoured(home: House, cast: Cast, seatlet: Seatlet) -> None:
+    rows = [(*row, group) for row, group in zip(APART, ("Hill 1", "Hill 2", "Hill 1"), strict=True)]
+    load_ok(
+        seatlet, "register", csv_of([*REGISTER_HEADINGS, "Road Group"], [(*e, "") for e in electors(["AB"])] + rows)
+    )
+    named = {w["name"]: w["walk_id"] for w in knocking_up.walks(home.database, cast.omar.person)}
+    assert streets_of(home, cast, named["AB Hill 1"]) == ["Acre Lane", "Corn Street"]
+    assert streets_of(home, cast, named["AB Hill 2"]) == ["Bell Street"]
+    more = (*at("Dove Street", "N1 1AD", 4), "Hill 1")
+    everybody = [(*e, "") for e in electors(["AB"])] + [*rows, more]
+    load_ok(seatlet, "register", csv_of([*REGISTER_HEADINGS, "Road Group"], everybody))
+    assert streets_of(home, cast, named["AB Hill 1"]) == ["Acre Lane", "Corn Street", "Dove Street"]
+    assert not recount(home.database, seatlet.contest, NOW).differences
+
+
+def test_a_named_walk_is_not_laid_out_anew(home: House, cast: Cast, seatlet: Seatlet) -> None:
+    rows = [(*row, "Hill") for row in APART]
+    load_ok(seatlet, "register", csv_of([*REGISTER_HEADINGS, "Walk"], [(*e, "") for e in electors(["AB"])] + rows))
+    load_ok(seatlet, "points", csv_of(["Postcode", "Easting", "Northing"], PLACES))
+    assert "AB Hill" in {w["name"] for w in knocking_up.walks(home.database, cast.omar.person)}

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_lift_step_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", "lift_id", "step", name=op.f("pk_lift_step")),
     )
+    op.add_column("walk", sa.Column("given", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column(
         "knock_up_list", sa.Column("third_knocks_wait", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
