@@ -124,8 +124,12 @@ class Moment:
 
 def worth(door: Door, moment: Moment) -> float:
     """The score of one knock at this door now, in pledges."""
-    value = sum(map(moment.rules.weight, door.strengths)) * moment.chances.get(door.district, 1.0)
-    value *= ADDS[min(door.knocks, len(ADDS) - 1)]
+    # Most doors hold one pledge and wait for their first knock: no more is done for them than is needed.
+    weigh, held = moment.rules.weight, door.strengths
+    value = weigh(held[0]) if len(held) == 1 else sum(map(weigh, held))
+    value *= moment.chances.get(door.district, 1.0)
+    if door.knocks:
+        value *= ADDS[min(door.knocks, len(ADDS) - 1)]
     if door.lift:
         value *= LIFT
     if door.promised_at and door.promised_at > moment.now:
@@ -135,6 +139,8 @@ def worth(door: Door, moment: Moment) -> float:
 
 def section_and_reason(door: Door, moment: Moment) -> tuple[Section, str]:
     """Where a door belongs, and why, in words for a volunteer."""
+    if not (door.wish or door.promised_at or door.maybe or door.knocks):
+        return Section.WALK, _plain_reason(door, moment)
     if door.wish == Wish.VETO:
         return Section.LAST, "not now: set aside by the committee room"
     if door.promised_at and door.promised_at <= moment.now:
@@ -161,11 +167,7 @@ LAST = {
 
 
 def _plain_reason(door: Door, moment: Moment) -> str:
-    words = (
-        ["first knock"]
-        if not door.knocks
-        else [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"]
-    )
+    words = [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"] if door.knocks else ["first knock"]
     if door.lift:
         words.append("wants a lift")
     if moment.rules.strongest and moment.rules.strongest[0] in door.strengths:
