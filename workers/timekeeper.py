@@ -8,6 +8,7 @@ schedule in memory, so a slot missed while it was down is simply found wanting a
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import redis
@@ -32,21 +33,54 @@ def look(home: House) -> int:
     """One look. Returns how many jobs were asked for; 0 when another timekeeper has the turn."""
     url = home.settings.redis_url
     queues.timekeeper_ticked(url, home.clock.now(), int(4 * LOOK_EVERY_SECONDS))
-    asked = 0
     with my_turn(home.database, "timekeeper") as mine:
-        if mine:
-            outings.age_out(home.database, home.clock.now())
-            rounds.open_rounds_by_the_clock(home.database, home.clock.now())
-            for slot, contest_ids in knocking_up.due(home.database, home.clock.now()).items():
-                asked += queues.ask_for_hour(url, contest_ids, slot)
-            for contest_id, upload_id, confirmed in uploads.waiting(home.database):
-                ask = queues.ask_to_apply if confirmed else queues.ask_to_check
-                asked += ask(url, contest_id, upload_id)
-            for contest_id, slip_id in slip_photos.undrawn(home.database):
-                asked += queues.ask_to_draw(url, contest_id, slip_id)
-            for contest_id, bundle_id in paper.undrawn(home.database):
-                asked += queues.ask_to_print(url, contest_id, bundle_id)
+        return sum(_try(home, duty) for duty in DUTIES) if mine else 0
+
+
+def _try(home: House, duty: Callable[[House], int]) -> int:
+    """One duty. What is wrong with one contest's rounds must not cost another its lists."""
+    try:
+        return duty(home)
+    except (SQLAlchemyError, redis.exceptions.RedisError):
+        raise
+    except Exception as error:
+        log.error("look", duty=duty.__name__, error=type(error).__name__)
+        return 0
+
+
+def hours(home: House) -> int:
+    due = knocking_up.due(home.database, home.clock.now())
+    return sum(queues.ask_for_hour(home.settings.redis_url, contests, slot) for slot, contests in due.items())
+
+
+def teams(home: House) -> int:
+    outings.age_out(home.database, home.clock.now())
+    return 0
+
+
+def open_rounds(home: House) -> int:
+    rounds.open_rounds_by_the_clock(home.database, home.clock.now())
+    return 0
+
+
+def files(home: House) -> int:
+    asked = 0
+    for contest_id, upload_id, confirmed in uploads.waiting(home.database):
+        ask = queues.ask_to_apply if confirmed else queues.ask_to_check
+        asked += ask(home.settings.redis_url, contest_id, upload_id)
     return asked
+
+
+def photos(home: House) -> int:
+    return sum(queues.ask_to_draw(home.settings.redis_url, *one) for one in slip_photos.undrawn(home.database))
+
+
+def bundles(home: House) -> int:
+    return sum(queues.ask_to_print(home.settings.redis_url, *one) for one in paper.undrawn(home.database))
+
+
+# The hourly lists first: whatever else is wrong, they are asked for.
+DUTIES = (hours, teams, open_rounds, files, photos, bundles)
 
 
 def run(home: House, stop: threading.Event) -> None:

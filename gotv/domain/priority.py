@@ -167,7 +167,9 @@ LAST = {
 
 
 def _plain_reason(door: Door, moment: Moment) -> str:
-    words = [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"] if door.knocks else ["first knock"]
+    words = (
+        [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"] if door.knocks else ["first knock"]
+    )
     if door.lift:
         words.append("wants a lift")
     if moment.rules.strongest and moment.rules.strongest[0] in door.strengths:

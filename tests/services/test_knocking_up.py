@@ -10,8 +10,10 @@ from gotv.errors import NotThere
 from gotv.house import House
 from gotv.services import committee_room, knocking_up
 from gotv.services.recount import recount
-from tests.builders import Seatlet, marked
+from gotv.store import contests
+from tests.builders import Seatlet, build_seatlet, marked
 from tests.cast import Cast
+from tests.conftest import over
 
 NOW = datetime.now(UTC)
 
@@ -137,3 +139,20 @@ def test_a_walk_without_a_list_says_so(home: House, seatlet: Seatlet, cast: Cast
     assert walk["version"] is None
     with pytest.raises(NotThere, match="no list"):
         knocking_up.walk_list(home.database, seatlet.contest, cast.kit.person, walk["walk_id"])
+
+
+def test_a_contest_that_fails_keeps_no_other_from_its_lists(home: House, seatlet: Seatlet) -> None:
+    other = build_seatlet(home)
+    with home.database.transaction() as connection:
+        contests.change(connection, seatlet.contest_id, knocking_rules={"order": "by luck"})
+    now = home.clock.now()
+    slot = seatlet.contest.current_slot(now)
+    assert slot is not None, "this test means nothing in the last minute of the day"
+    with pytest.raises(ValueError, match="by luck"):
+        knocking_up.make_hours(home.database, [seatlet.contest_id, other.contest_id], slot, now)
+    due = knocking_up.due(home.database, now).get(slot, [])
+    assert seatlet.contest_id in due
+    assert other.contest_id not in due
+    over(home, other)
+    with home.database.transaction() as connection:
+        contests.change(connection, seatlet.contest_id, knocking_rules={})
