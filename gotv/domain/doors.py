@@ -15,7 +15,8 @@ from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import uuid_of
 
 LONGEST_LIST = 200
-MOST_AT_A_DOOR = 40
+# A care home or a hall of residence is one door.
+MOST_AT_A_DOOR = 400
 MOST_PASSENGERS = 8
 # Two results within this time of one visitor are one knock: a couple who each said something.
 ONE_VISIT = timedelta(minutes=10)

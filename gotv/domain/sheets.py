@@ -1,11 +1,12 @@
 """A knock-up list on paper: its code and rows, what is to be crossed out, and results keyed back by row number."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
+from gotv.domain.contests import Contest
 from gotv.domain.doors import Result
 
 # What a knocker-up ticks, and the clerk keys.
@@ -17,8 +18,7 @@ LETTERS = {
     "M": Result.GONE,
     "X": Result.NO_CALLS,
 }
-WORDS = {"V": "voted", "N": "not in", "W": "will vote (at …)", "L": "lift (at …)", "M": "moved", "X": "do not call"}
-EARLIEST = 7
+WORDS = {"V": "all voted", "N": "not in", "W": "will vote (at …)", "L": "lift (at …)", "M": "moved", "X": "do not call"}
 KEY = "   ".join(f"{letter} {words}" for letter, words in WORDS.items())
 
 
@@ -77,15 +77,14 @@ def _said(reason: str, people: int) -> str:
     return ", ".join([f"{people} people"] * (people > 1) + parts)
 
 
-def crossed_out(rows: Sequence[SheetRow], wanted: Collection[tuple[str, int, int]]) -> list[int]:
-    """The numbers of the rows where nobody is wanted any more."""
-    return [row.number for row in rows if not any(number in wanted for number in row.numbers)]
+def strike_off(code: str, version: int, crossed: Sequence[int], elsewhere: Sequence[int] = ()) -> str:
+    """A short text to read out or send: ``Sheet K-17 version 3: cross out 4, 9, 17``.
 
-
-def strike_off(code: str, version: int, rows: Sequence[int]) -> str:
-    """A short text to read out or send: ``Sheet K-17 version 3: cross out 4, 9, 17``."""
-    what = ", ".join(map(str, rows)) or "nothing yet"
-    return f"Sheet {code} version {version}: cross out {what}"
+    ``elsewhere``: rows whose doors belong to another walk by now, and so to another team.
+    """
+    what = ", ".join(map(str, crossed)) or "nothing yet"
+    told = f"Sheet {code} version {version}: cross out {what}"
+    return told + (f"; another team's now: {', '.join(map(str, elsewhere))}" if elsewhere else "")
 
 
 class NotARow(ValueError):
@@ -101,7 +100,8 @@ class Keyed:
     at: time | None = None
 
 
-_ONE = re.compile(r"(\d{1,4})\s*([A-Za-z])\s*(?:(\d{1,2})[:.]?(\d{2})?)?$")
+# A time apart from its letter must look like one: in `1l 2 3v` the 2 is a row whose letter was forgotten.
+_ONE = re.compile(r"(\d{1,4})\s*([A-Za-z])(?:\s*(\d{1,2})[:.](\d{2})|(\d{1,2})|\s*(\d{2})(\d{2}))?$")
 
 
 def read_keyed(text: str, rows: int) -> list[Keyed]:
@@ -127,17 +127,27 @@ def _one(part: str, rows: int) -> Keyed:
         raise NotARow(f"{part[:30]!r}: {match[2]!r} is none of {', '.join(LETTERS)}.")
     if not 1 <= row <= rows:
         raise NotARow(f"{part[:30]!r}: the sheet has rows 1 to {rows}.")
-    if letter == "W" and not match[3]:
+    hour, minute = match[3] or match[5] or match[6], match[4] or match[7] or "0"
+    if letter == "W" and not hour:
         raise NotARow(f"Row {row}: say when they will vote, as in {row}w18:30.")
-    if match[3] and letter not in "WL":
+    if hour and letter not in "WL":
         raise NotARow(f"{part[:30]!r}: only W and L have a time.")
-    return Keyed(row, letter, _time(match, part) if match[3] else None)
-
-
-def _time(match: re.Match[str], part: str) -> time:
-    hour = int(match[3])
     try:
-        # No poll is open at six in the morning: whoever says six means the evening.
-        return time(hour + 12 if 1 <= hour < EARLIEST else hour, int(match[4] or 0))
+        return Keyed(row, letter, time(int(hour), int(minute)) if hour else None)
     except ValueError:
         raise NotARow(f"{part[:30]!r}: that is no time of the day.") from None
+
+
+def promised(one: Keyed, found_at: datetime, contest: Contest) -> datetime | None:
+    """When somebody said they would vote or be fetched: whoever says seven at noon means the evening.
+
+    Raises NotARow for a time outside the poll, or before the door was knocked.
+    """
+    if one.at is None:
+        return None
+    said = contest.at(one.at)
+    if said < found_at and one.at.hour < 12:
+        said = contest.at(one.at.replace(hour=one.at.hour + 12))
+    if said < found_at or not contest.is_open(said):
+        raise NotARow(f"Row {one.row}: {one.at:%H:%M} is not a time between then and the close of poll.")
+    return said

@@ -19,9 +19,11 @@ from gotv.paper.page import (
     RIGHT,
     SMALLEST,
     TOP,
+    fitting,
     footer,
     lines_of,
     rule,
+    width,
     write,
     write_lines,
     write_right,
@@ -29,8 +31,8 @@ from gotv.paper.page import (
 
 HEAD, FOOT, STREET_HIGH, PADDING = 62.0, 30.0, 20.0, 5.0
 SIZE = 11.0
-DOOR, NUMBERS, RESULT = LEFT + 34, LEFT + 210, RIGHT - 120
-COLUMNS = 5
+DOOR, NUMBERS = LEFT + 34, LEFT + 210
+MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,14 @@ def draw(canvas: Canvas, sheet: Sheet, contest: str, copy: int, copies: int, rou
     """Draw one copy of a walk's pad. Returns how many pages it took."""
     pages = list(paged(sheet))
     for number, blocks in enumerate(pages, 1):
-        title = lines_of(f"Pad {sheet.code}: {sheet.name}", "Bold", 14, RIGHT - LEFT)[:1]
-        write_lines(canvas, LEFT, TOP - 11, title, face="Bold", size=14)
+        write(canvas, LEFT, TOP - 11, fitting(f"Pad {sheet.code}: {sheet.name}", "Bold", 14, RIGHT - LEFT), face="Bold",
+              size=14)  # fmt: skip
         write(canvas, LEFT, TOP - 30, f"Copy {copy} of {copies}, for the round {round_at}", face="Bold", size=SIZE)
         write_right(canvas, RIGHT, TOP - 30, f"as of {sheet.as_of}, version {sheet.version}")
         write(canvas, LEFT, TOP - 45, "Strike who is seen on every copy that is left. Stays in the committee room.")
         rule(canvas, TOP - HEAD + 10, 1)
         _rows(canvas, blocks)
-        footer(canvas, f"{contest}: private. Shred it after the poll.", number, len(pages))
+        footer(canvas, contest, "private. Shred it after the poll.", number, len(pages))
         canvas.showPage()
     return len(pages)
 
@@ -64,8 +66,8 @@ def paged(sheet: Sheet) -> Iterator[list[Block]]:
     room = TOP - HEAD - BOTTOM - FOOT
     page: list[Block] = []
     left, street = room, None
-    for row in sheet.rows:
-        block = _block(row)
+    for block in (block for row in sheet.rows for block in _blocks(row)):
+        row = block.row
         opens = row.street != street
         if page and block.high + (STREET_HIGH if opens else 0) > left:
             yield page
@@ -76,10 +78,16 @@ def paged(sheet: Sheet) -> Iterator[list[Block]]:
     yield page
 
 
-def _block(row: SheetRow) -> Block:
-    numbers = lines_of("   ".join(str(ElectorNumber(*number)) for number in row.numbers), "Plain", SIZE, 190)
+def _blocks(row: SheetRow) -> Iterator[Block]:
+    """A household in one piece; only one that is taller than a page (a care home) is cut."""
+    numbers = lines_of(
+        "   ".join(str(ElectorNumber(*number)) for number in row.numbers), "Plain", SIZE, RIGHT - NUMBERS
+    )
     door = lines_of(row.door, "Bold", SIZE, NUMBERS - DOOR - 8) or [""]
-    return Block(row, door, numbers, max(len(door), len(numbers)) * SIZE * LEADING + PADDING)
+    for start in range(0, max(1, len(numbers)), MOST_LINES):
+        part = numbers[start : start + MOST_LINES]
+        named = door if not start else [*door, "(continued)"]
+        yield Block(row, named, part, max(len(named), len(part)) * SIZE * LEADING + PADDING)
 
 
 def _rows(canvas: Canvas, blocks: Sequence[Block]) -> None:
@@ -88,7 +96,7 @@ def _rows(canvas: Canvas, blocks: Sequence[Block]) -> None:
         if block.row.street != street:
             street = block.row.street
             y -= STREET_HIGH
-            write_lines(canvas, LEFT, y + 5, lines_of(street, "Bold", SIZE, RIGHT - LEFT)[:1], face="Bold", size=SIZE)
+            write(canvas, LEFT, y + 5, fitting(street, "Bold", SIZE, RIGHT - LEFT), face="Bold", size=SIZE)
             rule(canvas, y, 0.8)
         y -= block.high
         top = y + block.high - SIZE - 1
@@ -106,29 +114,38 @@ def draw_finder(canvas: Canvas, sheets: Sequence[Sheet], contest: str) -> int:
         (number, sheet.code, row.number) for sheet in sheets for row in sheet.rows for number in row.numbers
     )
     pages = [
-        (district, chunk)
+        (district, *chunk)
         for district, of_district in groupby(places, lambda place: place[0][0])
-        for chunk in _chunks(list(of_district))
+        for chunk in _chunks([_entry(place) for place in of_district])
     ]
-    for n, (district, chunk) in enumerate(pages, 1):
-        write(canvas, LEFT, TOP - 11, f"Finder for {district}: number, pad and row", face="Bold", size=14)
+    for n, (district, chunk, first, wide) in enumerate(pages, 1):
+        head = fitting(f"Finder for {district}: number, pad and row", "Bold", 14, RIGHT - LEFT)
+        write(canvas, LEFT, TOP - 11, head, face="Bold", size=14)
         rule(canvas, TOP - 22, 1)
-        for at, (number, code, row) in enumerate(chunk):
+        for at, (number, where) in enumerate(chunk):
             column, line = divmod(at, LINES)
-            x = LEFT + column * (RIGHT - LEFT) / COLUMNS
-            y = TOP - 40 - line * SMALLEST * LEADING
-            bare = str(ElectorNumber(*number)).removeprefix(f"{district}-")
-            write(canvas, x, y, bare, face="Bold")
-            write(canvas, x + 42, y, f"{code} / {row}")
-        footer(canvas, f"{contest}: private. Shred it after the poll.", n, len(pages))
+            x, y = LEFT + column * wide, TOP - 40 - line * SMALLEST * LEADING
+            write(canvas, x, y, number, face="Bold")
+            write(canvas, x + first, y, where)
+        footer(canvas, contest, "private. Shred it after the poll.", n, len(pages))
         canvas.showPage()
     return len(pages)
 
 
 LINES = int((TOP - 40 - BOTTOM - 20) / (SMALLEST * LEADING))
-Place = tuple[tuple[str, int, int], str, int]
+GAP = 10.0
+Entry = tuple[str, str]
 
 
-def _chunks(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
-    most = LINES * COLUMNS
-    return (places[start : start + most] for start in range(0, len(places), most))
+def _entry(place: tuple[tuple[str, int, int], str, int]) -> Entry:
+    """A number without its district, and its pad and row."""
+    number, code, row = place
+    return str(ElectorNumber(*number)).removeprefix(f"{number[0]}-"), f"{code} / {row}"
+
+
+def _chunks(entries: Sequence[Entry]) -> Iterator[tuple[Sequence[Entry], float, float]]:
+    """The entries of each page, how wide their numbers are, and how wide a column is: as wide as its widest needs."""
+    first = max(width(number, "Bold", SMALLEST) for number, _ in entries) + GAP / 2
+    wide = first + max(width(where, "Plain", SMALLEST) for _, where in entries) + GAP
+    most = LINES * max(1, int((RIGHT - LEFT + GAP) / wide))
+    return ((entries[start : start + most], first, wide) for start in range(0, len(entries), most))

@@ -1,6 +1,6 @@
 """What every sheet of paper shares: the fonts, the margins, text that is never cut off, boxes to tick, QR codes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -46,6 +46,11 @@ def canvas_for(title: str) -> tuple[Canvas, BytesIO]:
     canvas.setTitle(title)
     canvas.setCreator("GOTV")
     return canvas, written
+
+
+def width(text: str, face: str, size: float) -> float:
+    _fonts()
+    return _width(text, face, size)
 
 
 @cache
@@ -94,16 +99,20 @@ def box(canvas: Canvas, x: float, y: float, size: float) -> None:
     canvas.rect(x, y, size, size)
 
 
-def boxes(canvas: Canvas, x: float, y: float, size: float, *, number: int, apart: float) -> None:
-    """A row of boxes to tick, drawn once in a document."""
-    form = _form(f"boxes {size} {number} {apart}")
+def boxes(
+    canvas: Canvas, x: float, y: float, size: float, columns: Sequence[float], lines: Mapping[int, float]
+) -> None:
+    """A row of boxes to tick at these ``columns``, behind some of them a line to write on; drawn once in a document."""
+    form = _form(f"boxes {size} {columns} {lines}")
     if not canvas.hasForm(form):
         canvas.beginForm(form)
-        for n in range(number):
+        for n, column in enumerate(columns):
             # A line's width inside, for whatever is left of the corner is cut off.
-            box(canvas, 1 + n * apart, 1, size)
+            box(canvas, 1 + column, 1, size)
+            if n in lines:
+                canvas.line(column + size + 4, 2, column + size + lines[n], 2)
         canvas.endForm()
-    _show(canvas, form, x, y)
+    _show(canvas, form, x - 1, y - 1)
 
 
 def qr(canvas: Canvas, text: str, x: float, y: float, size: float) -> None:
@@ -142,7 +151,17 @@ def _draw_qr(canvas: Canvas, text: str, size: float) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def footer(canvas: Canvas, left: str, page: int, pages: int) -> None:
+def fitting(text: str, face: str, size: float, width: float) -> str:
+    """The text on one line; what is only said once more here may end in dots."""
+    if _width(text, face, size) <= width:
+        return text
+    while text and _width(text + "…", face, size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def footer(canvas: Canvas, contest: str, words: str, page: int, pages: int) -> None:
     rule(canvas, BOTTOM + 12)
-    write(canvas, LEFT, BOTTOM, left)
+    room = RIGHT - LEFT - _width(f": {words}", "Plain", SMALLEST) - 90
+    write(canvas, LEFT, BOTTOM, f"{fitting(contest, 'Plain', SMALLEST, room)}: {words}")
     write_right(canvas, RIGHT, BOTTOM, f"page {page} of {pages}")

@@ -29,8 +29,10 @@ from gotv.paper.page import (
 
 SIZE = 11.0
 QR = 62.0
-DOOR, SAID, TICKS, TICK = LEFT + 34, LEFT + 190, RIGHT - 6 * 27.0, 27.0
-HEAD, FOOT = 84.0, 44.0
+# Where each box stands; behind W and L is room for a time to be written.
+COLUMNS = (0.0, 24.0, 48.0, 104.0, 160.0, 184.0)
+DOOR, SAID, TICKS = LEFT + 34, LEFT + 186, RIGHT - 204.0
+HEAD, FOOT = 116.0, 44.0
 STREET_HIGH, PADDING = 22.0, 6.0
 
 
@@ -51,7 +53,7 @@ def draw(canvas: Canvas, sheet: Sheet, contest: str) -> int:
         _head(canvas, sheet)
         _rows(canvas, blocks, pages[number - 2][-1].row if number > 1 else None)
         write(canvas, LEFT, BOTTOM + 18, KEY)
-        footer(canvas, f"{contest}: private. Bring it back to the committee room.", number, len(pages))
+        footer(canvas, contest, "private. Bring it back to the committee room.", number, len(pages))
         canvas.showPage()
     return len(pages)
 
@@ -64,11 +66,11 @@ def paged(sheet: Sheet) -> Iterator[list[Block]]:
     for row in sheet.rows:
         block = _block(row)
         opens = (row.section, row.street) != street
-        if page and block.high + (STREET_HIGH if opens else 0) > left:
+        if page and block.high + opens * _opening_high(_opening(row, again=False)) > left:
             yield page
             page, left, opens = [], room, True
+        left -= block.high + opens * _opening_high(_opening(row, again=(row.section, row.street) == street))
         street = (row.section, row.street)
-        left -= block.high + (STREET_HIGH if opens else 0)
         page.append(block)
     yield page
 
@@ -81,14 +83,24 @@ def _block(row: SheetRow) -> Block:
 
 def _head(canvas: Canvas, sheet: Sheet) -> None:
     qr(canvas, sheet.address, RIGHT - QR, TOP - QR + 4, QR)
-    title = lines_of(sheet.name, "Bold", 15, RIGHT - LEFT - QR - 12)[:2]
-    write_lines(canvas, LEFT, TOP - 11, title, face="Bold", size=15)
-    y = TOP - 11 - len(title) * 15 * LEADING
+    wide = RIGHT - LEFT - QR - 12
+    title = lines_of(sheet.name, "Bold", 15, wide)
+    # A name of many streets says the first of them; the rows say the rest.
+    size = 15 if len(title) <= 2 else 11
+    title = lines_of(sheet.name, "Bold", size, wide)[:3]
+    write_lines(canvas, LEFT, TOP - 11, title, face="Bold", size=size)
+    y = TOP - 11 - len(title) * size * LEADING
     write(canvas, LEFT, y, f"Sheet {sheet.code} version {sheet.version}, as of {sheet.as_of}", face="Bold", size=SIZE)
-    doors = f"{len(sheet.rows)} doors, {sheet.people} people; votes at {sheet.place or 'their polling place'}"
-    write(canvas, LEFT, y - 15, doors)
-    write(canvas, LEFT, y - 29, f"Ledger position {sheet.position}. Round ____   Team ____________________")
+    count = f"{_of(len(sheet.rows), 'door')}, {_of(sheet.people, 'person', 'people')}; votes at "
+    votes = lines_of(count + (sheet.place or "their polling place"), "Plain", SMALLEST, wide)[:2]
+    write_lines(canvas, LEFT, y - 14, votes)
+    y -= 14 + len(votes) * SMALLEST * LEADING
+    write(canvas, LEFT, y, f"Ledger position {sheet.position}. Round ____   Team ____________________")
     rule(canvas, TOP - HEAD + 6, 1)
+
+
+def _of(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _rows(canvas: Canvas, blocks: Sequence[Block], before: SheetRow | None) -> None:
@@ -104,7 +116,7 @@ def _rows(canvas: Canvas, blocks: Sequence[Block], before: SheetRow | None) -> N
         write_right(canvas, DOOR - 10, top, str(row.number), face="Bold", size=SIZE)
         write_lines(canvas, DOOR, top, block.door, face="Bold", size=SIZE)
         write_lines(canvas, SAID, top, block.said)
-        boxes(canvas, TICKS + 6, top - 2, 12, number=len(LETTERS), apart=TICK)
+        boxes(canvas, TICKS, top - 2, 12, COLUMNS, lines={2: 36, 3: 36})
         rule(canvas, y, 0.25)
     if not blocks:
         write(canvas, LEFT, y - 24, "Nobody is left to knock up on this walk. Take another one.", size=SIZE)
@@ -115,15 +127,20 @@ def _same_street(row: SheetRow, before: SheetRow | None) -> bool:
 
 
 def _street(canvas: Canvas, row: SheetRow, y: float, *, again: bool) -> float:
-    y -= STREET_HIGH
-    words = (
-        row.street
-        + (" (continued)" if again else "")
-        + {"now": ": go now", "last": ": if there is time"}.get(row.section, "")
-    )
-    fits = lines_of(words, "Bold", SIZE, TICKS - LEFT - 8)
-    write(canvas, LEFT, y + 6, fits[0] if fits else "", face="Bold", size=SIZE)
+    lines = _opening(row, again=again)
+    y -= _opening_high(lines)
+    write_lines(canvas, LEFT, y + 6 + (len(lines) - 1) * SIZE * LEADING, lines, face="Bold", size=SIZE)
     for n, letter in enumerate(LETTERS):
-        write(canvas, TICKS + n * TICK + 9, y + 6, letter, face="Bold")
+        write(canvas, TICKS + COLUMNS[n] + 3, y + 6, letter, face="Bold")
     rule(canvas, y, 0.8)
     return y
+
+
+def _opening(row: SheetRow, *, again: bool) -> list[str]:
+    """The head of a street's rows: what is to be done there first, then where."""
+    words = {"now": "GO NOW: ", "last": "If there is time: "}.get(row.section, "")
+    return lines_of(f"{words}{row.street}{' (continued)' * again}", "Bold", SIZE, TICKS - LEFT - 8) or [""]
+
+
+def _opening_high(lines: Sequence[str]) -> float:
+    return STREET_HIGH + (len(lines) - 1) * SIZE * LEADING

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person
@@ -28,6 +30,8 @@ KINDS = {
 }
 MOST_COPIES = 8
 NEWEST = 20
+# A worker that dies over it, by time or by memory, says nothing: after so many it is given up.
+MOST_TRIES = 3
 # So often a worker says how far it is.
 TELL_EVERY = 10
 UNDRAWABLE = "This could not be drawn. Ask for it again; if it fails again, print the lists from their pages."
@@ -48,11 +52,22 @@ def ask(database: Database, person: Person, kind: str, room: int | None, copies:
         rooms = {one["committee_room_id"] for one in contests.rooms(connection, person.contest_id)}
         if (room is not None and room not in rooms) or not person.sees_room(room):
             raise NotYours("That is not a committee room of yours.")
+        if not lists.walks_of_room(connection, person.contest_id, room):
+            raise Conflict("There are no walks yet: the agent loads the register first.")
         found = bundles.ask(connection, person.contest_id, kind, room, copies, person.name, now)
-        found = found or bundles.asked(connection, person.contest_id, kind, room)
+        return found or _being_drawn(connection, person, kind, room, copies)
+
+
+def _being_drawn(connection: Connection, person: Person, kind: str, room: int | None, copies: int) -> int:
+    bundle_id = bundles.asked(connection, person.contest_id, kind, room)
+    found = bundles.find(connection, person.contest_id, bundle_id) if bundle_id else None
     if found is None:
         raise Conflict("That was ready in this very moment. Look below.")
-    return found
+    if found["copies"] != copies:
+        raise Conflict(
+            f"{found['copies']} copies asked by {found['asked_by']} are being drawn. Ask again when they are there."
+        )
+    return int(found["bundle_id"])
 
 
 def of_contest(database: Database, person: Person) -> list[dict[str, Any]]:
@@ -96,11 +111,18 @@ def draw(database: Database, contest_id: int, bundle_id: int, public_url: str, n
         rooms = [room["committee_room_id"] for room in contests.rooms(connection, contest_id)]
     if bundle is None or bundle["state"] not in ("asked", "drawing"):
         return False
-    for room in rooms:
-        if bundle["committee_room_id"] in (None, room):
-            knocking_up.make_lists(database, contest_id, room, None, now)
+    with database.transaction() as connection:
+        if bundles.begin(connection, contest_id, bundle_id) > MOST_TRIES:
+            bundles.fail(connection, contest_id, bundle_id, UNDRAWABLE)
+            return False
     try:
+        for room in rooms:
+            if bundle["committee_room_id"] in (None, room):
+                knocking_up.make_lists(database, contest_id, room, None, now)
         drawn = _drawn(database, find_contest(database, contest_id), bundle, public_url)
+    except SQLAlchemyError:
+        # The database is away: the timekeeper asks again.
+        raise
     except Exception as error:
         # Whatever a list does to its printer: it must not be drawn again and again.
         log.warning("paper", error=type(error).__name__)

@@ -75,6 +75,17 @@ def undrawn(connection: Connection, contest_id: int) -> list[int]:
     )
 
 
+def begin(connection: Connection, contest_id: int, bundle_id: int) -> int:
+    """A worker begins to draw it. Returns which try this is, or 0 when it is drawn already."""
+    found = connection.execute(
+        text("""UPDATE bundle SET tries = tries + 1
+                 WHERE contest_id = :contest AND bundle_id = :bundle AND state IN ('asked', 'drawing')
+             RETURNING tries"""),
+        {"contest": contest_id, "bundle": bundle_id},
+    ).scalar_one_or_none()
+    return int(found or 0)
+
+
 def say_how_far(connection: Connection, contest_id: int, bundle_id: int, done: int, total: int) -> None:
     connection.execute(
         text("""UPDATE bundle SET state = 'drawing', done = :done, total = :total
@@ -112,17 +123,3 @@ def fail(connection: Connection, contest_id: int, bundle_id: int, trouble: str) 
                  WHERE contest_id = :contest AND bundle_id = :bundle AND state IN ('asked', 'drawing')"""),
         {"contest": contest_id, "bundle": bundle_id, "trouble": trouble},
     )
-
-
-def printed(connection: Connection, contest_id: int) -> dict[int, int]:
-    """By walk: the version of its newest sheet on paper."""
-    rows = connection.execute(
-        text("""
-            SELECT DISTINCT ON (walk_id) (s->>0)::int AS walk_id, (s->>1)::int AS version
-              FROM bundle b CROSS JOIN LATERAL jsonb_array_elements(b.sheets) AS s
-             WHERE b.contest_id = :contest AND b.state = 'made' AND b.kind IN ('sheets', 'dawn')
-             ORDER BY walk_id, version DESC
-        """),
-        {"contest": contest_id},
-    )
-    return {row.walk_id: row.version for row in rows}

@@ -19,7 +19,7 @@ def newest_runs(connection: Connection, contest_id: int) -> dict[int, dict[str, 
 
 
 def rooms_without(connection: Connection, contest_id: int, slot: datetime) -> list[int]:
-    """The committee rooms that have walks but no lists for this slot: what the timekeeper asks."""
+    """The committee rooms that have walks but no lists of this slot or a later one: what the timekeeper asks."""
     return list(
         connection.execute(
             text("""
@@ -30,7 +30,7 @@ def rooms_without(connection: Connection, contest_id: int, slot: datetime) -> li
                                 WHERE w.contest_id = r.contest_id AND NOT w.retired
                                   AND d.committee_room_id = r.committee_room_id)
                    AND NOT EXISTS (SELECT FROM list_run l WHERE l.contest_id = r.contest_id
-                                    AND l.committee_room_id = r.committee_room_id AND l.slot = :slot)
+                                    AND l.committee_room_id = r.committee_room_id AND l.slot >= :slot)
                  ORDER BY r.committee_room_id
             """),
             {"contest": contest_id, "slot": slot},

@@ -16,7 +16,7 @@ MOST_AGAIN = 1_000
 Number = tuple[str, int, int]
 
 # Who belongs on a list: wanted, seen by no teller, settled at no door, and in no house that asked us to stay away.
-_LISTED = f"""
+LISTED = f"""
     e.contest_id = :contest AND e.registered AND {WANTED} AND NOT coalesce(s.shut, false)
     AND NOT EXISTS (SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id
                      AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix)
@@ -87,7 +87,7 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
                           JOIN elector e ON e.contest_id = p.contest_id AND e.district = p.district
                           JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
                           LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-                         WHERE mine.contest_id = :contest AND mine.district = n.district AND {_LISTED}
+                         WHERE mine.contest_id = :contest AND mine.district = n.district AND {LISTED}
                            AND coalesce(s.knocks, 0) = 0 AND d.wish <> 'veto' AND d.walk_id IS NOT NULL))
                     OR EXISTS (SELECT FROM moved m WHERE m.walk_id = n.walk_id AND m.position > n.position)
                     OR EXISTS (SELECT FROM door d JOIN door_state s ON s.contest_id = d.contest_id
@@ -118,7 +118,7 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
                   JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
                   LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
                   LEFT JOIN canvass_return c ON c.contest_id = e.contest_id AND c.elector_id = e.elector_id
-                 WHERE {_LISTED} AND d.walk_id = ANY(:walks)
+                 WHERE {LISTED} AND d.walk_id = ANY(:walks)
                  ORDER BY d.walk_id, d.place_in_walk, d.door_id, e.number, e.suffix
             """),
         {"contest": contest_id, "walks": list(walk_ids)},
@@ -162,7 +162,7 @@ def first_knock_left(connection: Connection, contest_id: int, room: int) -> bool
                       JOIN polling_district p ON p.contest_id = e.contest_id AND p.district = e.district
                       JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
                       LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-                     WHERE {_LISTED} AND p.committee_room_id = :room AND coalesce(s.knocks, 0) = 0
+                     WHERE {LISTED} AND p.committee_room_id = :room AND coalesce(s.knocks, 0) = 0
                        AND d.wish <> 'veto' AND d.walk_id IS NOT NULL)
             """),
             {"contest": contest_id, "room": room},
@@ -177,7 +177,7 @@ def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int
             SELECT d.walk_id, e.district, e.number, e.suffix FROM elector e
               JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = ANY(:walks)
               LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-             WHERE {_LISTED}
+             WHERE {LISTED}
         """),
         {"contest": contest_id, "walks": list(walk_ids)},
     )
@@ -185,28 +185,6 @@ def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int
     for walk_id, *number in rows:
         wanted[walk_id].add((number[0], number[1], number[2]))
     return wanted
-
-
-def wanted_among(connection: Connection, contest_id: int, numbers: Collection[Number]) -> set[Number]:
-    """Those of these numbers who belong on a list now, in whatever walk."""
-    rows = connection.execute(
-        text(f"""
-            SELECT e.district, e.number, e.suffix
-              FROM unnest(CAST(:districts AS text[]), CAST(:numbers AS int[]), CAST(:suffixes AS int[]))
-                   AS n(district, number, suffix)
-              JOIN elector e ON e.contest_id = :contest AND e.district = n.district AND e.number = n.number
-                            AND e.suffix = n.suffix
-              LEFT JOIN door_state s ON s.contest_id = e.contest_id AND s.door_id = e.door_id
-             WHERE {_LISTED}
-        """),
-        {
-            "contest": contest_id,
-            "districts": [number[0] for number in numbers],
-            "numbers": [number[1] for number in numbers],
-            "suffixes": [number[2] for number in numbers],
-        },
-    )
-    return {(district, number, suffix) for district, number, suffix in rows}
 
 
 def left_by_walk(connection: Connection, contest_id: int) -> dict[int, Any]:
@@ -218,7 +196,7 @@ def left_by_walk(connection: Connection, contest_id: int) -> dict[int, Any]:
               FROM elector e
               JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
               LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-             WHERE {_LISTED} AND d.walk_id IS NOT NULL GROUP BY d.walk_id
+             WHERE {LISTED} AND d.walk_id IS NOT NULL GROUP BY d.walk_id
         """),
         {"contest": contest_id},
     )

@@ -702,6 +702,7 @@ bundle = Table(
     Column("done", Integer, nullable=False, server_default=text("0")),
     Column("total", Integer, nullable=False, server_default=text("0")),
     Column("pages", Integer, nullable=False, server_default=text("0")),
+    counter("tries"),
     Column("content", LargeBinary),
     Column("trouble", Text, nullable=False, server_default=""),
     Column("made_at", DateTime(timezone=True)),

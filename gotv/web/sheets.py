@@ -44,11 +44,11 @@ def keep(contest_id: int, walk_id: int, version: int) -> Response | tuple[str, i
         form_id = str(UUID(form.get("form_id", "")))
     except ValueError:
         form_id = str(uuid.uuid4())
-    keyed, at, now = form.get("keyed", "")[:2000], form.get("at", ""), home.clock.now()
+    keyed, at, now = form.get("keyed", ""), form.get("at", ""), home.clock.now()
     try:
         kept = sheets.keep(home.database, contest, g.person, walk_id, version, form_id, keyed, at, now)
     except Conflict as why:
-        return _shown(contest_id, walk_id, version, form_id, keyed=keyed, trouble=str(why)), why.status
+        return _shown(contest_id, walk_id, version, form_id, keyed=keyed, at=at, trouble=str(why)), why.status
     for line in kept:
         flash(line, "error" if "Not kept" in line else "message")
     return redirect(url_for("sheets.sheet", contest_id=contest_id, walk_id=walk_id, version=version))
@@ -62,11 +62,12 @@ def undo(contest_id: int, walk_id: int, version: int) -> Response:
     except ValueError:
         raise Conflict("Say which result.") from None
     sheets.undo(house().database, g.person, result, house().clock.now())
-    flash("Taken back. The door is on the next list again.")
+    flash("Taken back. Who is still wanted there is on the next list again.")
     return redirect(url_for("sheets.sheet", contest_id=contest_id, walk_id=walk_id, version=version))
 
 
-def _shown(contest_id: int, walk_id: int, version: int, form_id: str, *, keyed: str = "", trouble: str = "") -> str:
+def _shown(contest_id: int, walk_id: int, version: int, form_id: str, *, keyed: str = "", at: str = "",
+           trouble: str = "") -> str:  # fmt: skip
     found = sheets.find(house().database, g.person, walk_id, version)
     return render_template(
         "paper/sheet.html",
@@ -75,6 +76,7 @@ def _shown(contest_id: int, walk_id: int, version: int, form_id: str, *, keyed: 
         words=WORDS,
         form_id=form_id,
         keyed=keyed,
+        at=at,
         trouble=trouble,
         now=house().clock.now(),
     )

@@ -40,7 +40,7 @@ def test_a_sheet_is_printed_crossed_out_and_keyed_back(enter: Enter, home: House
     expect(page.get_by_label("Rows and letters")).to_have_value("1v 2q")
     page.get_by_label("Rows and letters").fill("1v 2n")
     page.get_by_role("button", name="Keep them").click()
-    expect(page.get_by_text(re.compile(r"Row 1, AB Elm Road .*: voted"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Row 1, AB Elm Road .*: all voted"))).to_be_visible()
     page.get_by_role("button", name="Undo row 1").click()
     expect(page.get_by_text("Taken back.")).to_be_visible()
     expect(page.get_by_role("button", name="Undo row 2")).to_be_visible()

@@ -15,8 +15,9 @@ from gotv.errors import Conflict, NotThere, NotYours
 from gotv.house import House
 from gotv.paper import pads, walk_sheets
 from gotv.paper.page import SMALLEST, canvas_for
-from gotv.services import outings, paper, sheets, walk_on_phone
-from tests.builders import Seatlet, marked
+from gotv.services import knocking_up, outings, paper, sheets, walk_on_phone, walks
+from gotv.store import bundles
+from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok, marked
 from tests.cast import Cast
 from tests.services.test_doors import Walk, ab, result
 
@@ -187,7 +188,7 @@ def clerk(ab: Walk) -> Clerk:
 def test_results_are_keyed_back_by_row_number(clerk: Clerk) -> None:
     one, two, three = clerk.rows["1"], clerk.rows["2"], clerk.rows["3"]
     said = clerk.key(f"{one}v {two}n {three}w23:30")
-    assert said[0].endswith(": voted")
+    assert said[0].endswith(": all voted")
     assert said[2].endswith("will vote at 23:30")
     houses = clerk.ab.houses()
     assert "1" not in houses
@@ -261,3 +262,89 @@ def test_the_timekeeper_asks_again_for_paper_whose_job_was_lost(ab: Walk) -> Non
     now = ab.home.clock.now() - timedelta(minutes=5)
     bundle = paper.ask(ab.home.database, ab.cast.asha.person, "sheets", None, 1, now)
     assert (ab.seatlet.contest_id, bundle) in paper.undrawn(ab.home.database)
+
+
+def register_with(clerk: Clerk, *rows: tuple[object, ...], without: tuple[object, ...] = ()) -> None:
+    """The register anew: some of AB gone or changed, others there."""
+    everybody = [row for row in electors(["AB", "AC", "BA"]) if not (row[0] == "AB" and row[1] in without)]
+    load_ok(clerk.ab.seatlet, "register", csv_of(REGISTER_HEADINGS, [*everybody, *rows]))
+
+
+def test_who_left_the_register_does_not_keep_the_others_of_the_row_from_being_keyed(clerk: Clerk) -> None:
+    three = clerk.rows["3"]
+    register_with(clerk, without=(3,))
+    said = clerk.key(f"{three}v")
+    assert "Not kept" not in said[0]
+    assert three in clerk.sheet()["crossed"]
+
+
+def test_an_address_with_another_postcode_is_still_the_same_row(clerk: Clerk) -> None:
+    three = clerk.rows["3"]
+    register_with(clerk, ("AB", 3, 0, "", "", "Elector3", "Pat", "N1 4QE", "3 AB Elm Road", "Sampleton"), without=(3,))
+    assert three not in clerk.sheet()["crossed"]
+    clerk.key(f"{three}v")
+    assert three in clerk.sheet()["crossed"]
+    assert "3" not in clerk.ab.houses()
+
+
+def test_a_form_sent_again_after_an_undo_says_that_it_keeps_nothing(clerk: Clerk) -> None:
+    form = str(uuid.uuid4())
+    clerk.key("1v", form)
+    found = next(row["found"] for row in clerk.sheet()["rows"] if row["found"])
+    sheets.undo(clerk.ab.home.database, clerk.ab.cast.clem.person, found["id"], clerk.ab.home.clock.now())
+    assert "Not kept again" in clerk.key("1v", form)[0]
+
+
+def test_a_sheet_of_a_walk_that_was_joined_to_another_is_still_told_and_keyed(clerk: Clerk) -> None:
+    database, omar = clerk.ab.home.database, clerk.ab.cast.omar.person
+    door = clerk.ab.door_ids["5"]
+    new, _ = walks.split(database, omar, clerk.ab.walk_id, door)
+    moved = [row["row"].number for row in clerk.sheet()["rows"]]
+    text = clerk.sheet()["text"]
+    assert "another team's now: " in text
+    assert {int(n) for n in text.rpartition(": ")[2].split(", ")} < set(moved)
+    walks.join(database, omar, new, clerk.ab.walk_id)
+    assert (clerk.ab.walk_id, clerk.version) in [
+        (sheet["walk_id"], sheet["version"]) for sheet in sheets.strike_offs(database, omar)
+    ]
+    assert "Not kept" not in clerk.key(f"{clerk.rows['1']}v")[0]
+
+
+def test_every_version_that_is_in_the_street_has_its_slip(clerk: Clerk) -> None:
+    clerk.key(f"{clerk.rows['1']}v")
+    draw(clerk.ab)
+    out = sheets.strike_offs(clerk.ab.home.database, clerk.ab.cast.omar.person)
+    versions = {sheet["version"]: sheet["crossed"] for sheet in out if sheet["walk_id"] == clerk.ab.walk_id}
+    assert versions == {clerk.version: [clerk.rows["1"]], clerk.version + 1: []}
+
+
+@pytest.mark.parametrize(("at", "words"), [("99:99", "is no time"), ("23:58", "is still to come")])
+def test_when_the_doors_were_knocked_must_make_sense(clerk: Clerk, at: str, words: str) -> None:
+    with pytest.raises(Conflict, match=words):
+        clerk.key("1v", at=at)
+
+
+def test_who_asks_for_other_copies_is_told_what_is_being_drawn(ab: Walk) -> None:
+    database, now = ab.home.database, ab.home.clock.now()
+    north = ab.seatlet.rooms["North"]
+    paper.ask(database, ab.cast.omar.person, "pads", north, 1, now)
+    with pytest.raises(Conflict, match="1 copies asked by Omar are being drawn"):
+        paper.ask(database, ab.cast.omar.person, "pads", north, 8, now)
+
+
+def test_paper_that_no_worker_survives_is_given_up(ab: Walk) -> None:
+    database, now = ab.home.database, ab.home.clock.now()
+    bundle = paper.ask(database, ab.cast.asha.person, "sheets", ab.seatlet.rooms["South"], 1, now)
+    with database.transaction() as connection:
+        assert [bundles.begin(connection, ab.seatlet.contest_id, bundle) for _ in range(3)] == [1, 2, 3]
+    assert not paper.draw(database, ab.seatlet.contest_id, bundle, URL, now)
+    found = paper.of_contest(database, ab.cast.asha.person)[0]
+    assert (found["bundle_id"], found["state"]) == (bundle, "failed")
+
+
+def test_paper_drawn_after_the_hour_counts_as_the_hours_lists(ab: Walk) -> None:
+    now = ab.home.clock.now()
+    slot = ab.seatlet.contest.current_slot(now)
+    assert slot is not None, "this test means nothing in the last minute of the day"
+    draw(ab, room=None)
+    assert ab.seatlet.contest_id not in knocking_up.due(ab.home.database, now).get(slot, [])
