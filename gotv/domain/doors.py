@@ -79,12 +79,17 @@ def fold(results: Iterable[DoorResult], withdrawn: set[str]) -> DoorState:
     """The state of one door from everything found there, in whatever order it comes."""
     state = DoorState()
     seen: dict[int, datetime] = {}
+    # Who has met somebody on their present visit.
+    met: set[int] = set()
     standing = [one for one in results if one.kind is not Result.WITHDRAW and one.id not in withdrawn]
     for one in sorted(standing, key=lambda result: (result.at, result.id)):
         before = seen.get(one.person_id)
         if before is None or one.at - before > ONE_VISIT:
             state.knocks += 1
-            state.contacts += one.kind is not Result.NOT_IN
+            met.discard(one.person_id)
+        if one.kind is not Result.NOT_IN and one.person_id not in met:
+            state.contacts += 1
+            met.add(one.person_id)
         seen[one.person_id] = one.at
         state.last_kind, state.last_at = one.kind, one.at
         if one.kind in SETTLES:

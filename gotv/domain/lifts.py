@@ -39,14 +39,15 @@ WORDS = {
 # What may come next, with the word on the button. Giving a car is a form of its own.
 NEXT = {
     State.ASKED: {State.CANCELLED: "Cancel"},
-    State.ASSIGNED: {State.UNDER_WAY: "Set off", State.CANCELLED: "Cancel"},
-    State.UNDER_WAY: {State.THERE: "Arrived", State.CANCELLED: "Cancel"},
+    State.ASSIGNED: {State.UNDER_WAY: "Set off", State.ASKED: "Take the car off", State.CANCELLED: "Cancel"},
+    State.UNDER_WAY: {State.THERE: "Arrived", State.ASKED: "Take the car off", State.CANCELLED: "Cancel"},
     State.THERE: {State.RETURNING: "Going home", State.DONE: "Done"},
     State.RETURNING: {State.DONE: "Done"},
 }
-# A car can be given, or another one, until the passengers are there.
-MAY_HAVE_A_CAR = {State.ASKED, State.ASSIGNED, State.UNDER_WAY}
+# Another car may also take somebody home.
+MAY_HAVE_A_CAR = {State.ASKED, State.ASSIGNED, State.UNDER_WAY, State.THERE, State.RETURNING}
 ABOARD = {State.ASSIGNED, State.UNDER_WAY, State.RETURNING}
+ON_THE_ROAD = {State.UNDER_WAY, State.RETURNING}
 OPEN = set(NEXT)
 
 
@@ -65,6 +66,10 @@ class Lift:
     def when(self) -> datetime:
         return self.wanted_at or self.asked_at
 
+    def starts(self, now: datetime) -> datetime:
+        """When its journey begins, as far as one can say now."""
+        return now if self.state in ON_THE_ROAD else max(self.when, now)
+
 
 def steps_from(lift: Lift) -> dict[State, str]:
     """The states that may come next, with their buttons. Who goes one way only is done when there."""
@@ -74,13 +79,20 @@ def steps_from(lift: Lift) -> dict[State, str]:
     return steps
 
 
-def taken_seats(others: Iterable[Lift], lift: Lift) -> int:
-    """How many seats of a car its other lifts take on the journey of this one."""
-    return sum(
-        other.passengers
+def taken_seats(others: Iterable[Lift], lift: Lift, now: datetime) -> int:
+    """The most seats of a car that its other lifts take at any moment of this one's journey.
+
+    A journey lasts half an hour from when it is wanted; one that is on the road, or overdue, is made just now.
+    """
+    start = lift.starts(now)
+    taken = [
+        (other.starts(now), other.passengers)
         for other in others
-        if other.lift_id != lift.lift_id and other.state in ABOARD and abs(other.when - lift.when) <= ONE_JOURNEY
-    )
+        if other.lift_id != lift.lift_id and other.state in ABOARD and abs(other.starts(now) - start) <= ONE_JOURNEY
+    ]
+    # The seats are fullest when some journey begins.
+    moments = [start, *(begun for begun, _ in taken if begun >= start)]
+    return max(sum(many for begun, many in taken if begun <= at <= begun + ONE_JOURNEY) for at in moments)
 
 
 def is_late(lift: Lift, now: datetime) -> bool:

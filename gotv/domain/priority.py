@@ -17,7 +17,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,9 @@ LIFT, LATER = 1.3, 0.2
 # Minutes: at a door, from a house to the next, and from a street to the next but n.
 AT_DOOR, NEXT_HOUSE, NEXT_STREET = 1.5, 0.12, 1.5
 THIRD_KNOCK = 2
+LEAST = 0.4
+# So long after the time of a lift its door is left in peace: whoever is fetched goes to vote and comes home.
+FETCHED = timedelta(minutes=45)
 
 
 class Section(StrEnum):
@@ -70,10 +73,15 @@ class KnockingRules:
             raise ValueError("A shift and the time of silence last from 1 to 900 minutes.")
 
     def weight(self, strength: str) -> float:
-        """1 for the strongest, a fifth less for each step, never under two fifths; 1 where strengths are not ranked."""
-        if strength not in self.strongest:
+        """1 for the strongest, a fifth less for each step, never under two fifths: what an unranked one weighs.
+
+        1 for all where strengths are not ranked.
+        """
+        if not self.strongest:
             return 1.0
-        return max(0.4, 1.0 - 0.2 * self.strongest.index(strength))
+        if strength not in self.strongest:
+            return LEAST
+        return max(LEAST, 1.0 - 0.2 * self.strongest.index(strength))
 
     def as_kept(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -143,6 +151,10 @@ def section_and_reason(door: Door, moment: Moment) -> tuple[Section, str]:
         return Section.WALK, _plain_reason(door, moment)
     if door.wish == Wish.VETO:
         return Section.LAST, "not now: set aside by the committee room"
+    if door.last_kind == "lift" and (when := door.promised_at or door.last_at):
+        if when + FETCHED > moment.now:
+            return Section.LAST, f"a lift was asked for, for {_clock(when, moment)}: leave them in peace"
+        return Section.NOW, f"asked for a lift for {_clock(when, moment)}, not seen yet"
     if door.promised_at and door.promised_at <= moment.now:
         return Section.NOW, f"said they would vote by {_clock(door.promised_at, moment)}, not seen yet"
     if door.wish == Wish.PIN:
@@ -161,7 +173,6 @@ LAST = {
     "not_in": "not in",
     "voted": "one voted,",
     "gone": "one has moved,",
-    "lift": "asked for a lift",
     "will_vote": "spoke to us",
 }
 

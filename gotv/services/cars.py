@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from gotv.domain.lifts import MOST_SEATS, OPEN
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, NotYours
+from gotv.store import cars as store
 from gotv.store import contests, lifts
 from gotv.store.database import Database
 
@@ -28,7 +29,7 @@ def plain_words(text: Any) -> str:
 
 def find_car(connection: Connection, person: Person, car_id: int) -> dict[str, Any]:
     """A car in the person's scope, its seats nobody else's to give just now. Raises NotThere or NotYours."""
-    car = lifts.lock_car(connection, person.contest_id, car_id)
+    car = store.lock(connection, person.contest_id, car_id)
     if car is None:
         raise NotThere("There is no such car.")
     if not person.sees_room(car["committee_room_id"]):
@@ -45,9 +46,7 @@ def add_car(database: Database, person: Person, room: int, driver: str, phone: s
         there = {one["committee_room_id"] for one in contests.rooms(connection, person.contest_id)}
         if room not in there or not person.sees_room(room):
             raise NotYours("That is not a committee room of yours.")
-        lifts.add_car(
-            connection, person.contest_id, room, name, plain_words(phone), seats(places, "Seats for passengers")
-        )
+        store.add(connection, person.contest_id, room, name, plain_words(phone), seats(places, "Seats for passengers"))
 
 
 def drive(database: Database, person: Person, car_id: int, now: datetime, *, off: bool) -> dict[str, Any]:
@@ -57,5 +56,5 @@ def drive(database: Database, person: Person, car_id: int, now: datetime, *, off
         busy = [row for row in lifts.of_car(connection, person.contest_id, car_id) if row["state"] in OPEN]
         if off and busy:
             raise Conflict(f"{car['driver']} still has {len(busy)} to drive. Give those to another car first.")
-        lifts.set_off(connection, person.contest_id, car_id, now if off else None)
+        store.set_off(connection, person.contest_id, car_id, now if off else None)
     return car

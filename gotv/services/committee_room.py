@@ -1,5 +1,6 @@
 """The board: what stands now, and when it was last so; the ledger of a place and the numbers that matched nobody."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def board(database: Database, contest: Contest, now: datetime, *, room: int | No
             _room_row(each, districts, places, runs, contest, now)
             | NO_LIFTS
             | driving.get(each["committee_room_id"], {})
-            for each in _in_use(rooms, districts, places)
+            for each in _in_use(rooms, districts, places, driving)
         ],
         "districts": districts,
         "places": places,
@@ -54,10 +55,13 @@ NO_LIFTS = {"lifts_asked": 0, "lifts_going": 0, "lifts_done": 0}
 
 
 def _in_use(
-    rooms: list[dict[str, Any]], districts: list[dict[str, Any]], places: list[dict[str, Any]]
+    rooms: list[dict[str, Any]],
+    districts: list[dict[str, Any]],
+    places: list[dict[str, Any]],
+    driving: Collection[int],
 ) -> list[dict[str, Any]]:
-    """The committee rooms that have a district or a place; all of them as long as none has."""
-    used = {row["committee_room_id"] for row in [*districts, *places]}
+    """The committee rooms that have a district, a place or a lift; all of them as long as none has."""
+    used = {row["committee_room_id"] for row in [*districts, *places]} | set(driving)
     return [room for room in rooms if room["committee_room_id"] in used] or rooms
 
 

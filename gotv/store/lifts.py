@@ -1,6 +1,6 @@
 """Lifts to the poll, the cars that give them, and each change a lift went through."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,32 +8,67 @@ from sqlalchemy import Connection, text
 
 from gotv.domain.doors import DoorResult
 
-# Where somebody is fetched: their door, or the address that was told; and whether a pledge there is still wanted.
+# Where somebody is fetched: their door, or the address that was told; and whether whoever rang up, or every pledge at
+# the door, has been seen at the polling place.
 _LIFT = """
-    SELECT l.lift_id::text AS lift_id, l.committee_room_id, r.name AS committee_room, l.door_id, l.passengers,
+    SELECT l.lift_id::text AS lift_id, coalesce(t.committee_room_id, l.committee_room_id) AS committee_room_id,
+           r.name AS committee_room, l.door_id, l.passengers,
            l.wanted_at, l.both_ways, l.note, l.asked_by, l.asked_at, l.state, l.car_id, l.step,
            c.driver, c.phone, c.seats,
            CASE WHEN d.door_id IS NULL THEN l.address
                 ELSE concat_ws(' ', nullif(d.door, ''), d.street, nullif(d.postcode, '')) END AS address,
            coalesce(p.name, pd.name) AS place,
-           s.was, s.by AS changed_by, s.at AS changed_at
+           s.was, s.by AS changed_by, s.at AS changed_at,
+           CASE WHEN l.number IS NOT NULL THEN EXISTS (
+                     SELECT FROM standing_mark m WHERE m.contest_id = l.contest_id AND m.district = l.district
+                        AND m.number = l.number AND m.suffix = l.suffix)
+                WHEN l.door_id IS NULL THEN false
+                ELSE (SELECT coalesce(bool_and(EXISTS (
+                            SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id AND m.district = e.district
+                               AND m.number = e.number AND m.suffix = e.suffix)), false)
+                        FROM elector e WHERE e.contest_id = l.contest_id AND e.door_id = l.door_id AND e.registered
+                         AND e.pledged) END AS marked
       FROM lift l
-      JOIN committee_room r ON r.contest_id = l.contest_id AND r.committee_room_id = l.committee_room_id
       LEFT JOIN car c ON c.contest_id = l.contest_id AND c.car_id = l.car_id
       LEFT JOIN door d ON d.contest_id = l.contest_id AND d.door_id = l.door_id
       LEFT JOIN polling_place p ON p.contest_id = l.contest_id AND p.place_id = l.place_id
       LEFT JOIN polling_district t ON t.contest_id = d.contest_id AND t.district = d.district
+      -- A door's district may have gone to another committee room since.
+      JOIN committee_room r ON r.contest_id = l.contest_id
+                           AND r.committee_room_id = coalesce(t.committee_room_id, l.committee_room_id)
       LEFT JOIN polling_place pd ON pd.contest_id = t.contest_id AND pd.place_id = t.place_id
       LEFT JOIN lift_step s ON s.contest_id = l.contest_id AND s.lift_id = l.lift_id AND s.step = l.step
      WHERE l.contest_id = :contest
 """
 
 
-def of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
-    """The lifts of a committee room, or of the contest: those wanted soonest first."""
-    sql = f"""{_LIFT} AND (CAST(:room AS int) IS NULL OR l.committee_room_id = :room)
-              ORDER BY coalesce(l.wanted_at, l.asked_at), l.asked_at, l.lift_id"""
-    return _dicts(connection.execute(text(sql), {"contest": contest_id, "room": room}))
+def of_room(
+    connection: Connection, contest_id: int, room: int | None, since: datetime, ended: int
+) -> list[dict[str, Any]]:
+    """The lifts of a committee room, or of the contest, soonest first: all that are open and the last ``ended`` others.
+
+    One cancelled ``since`` then that had a car counts as ``open``: its driver must be told.
+    """
+    sql = f"""
+        WITH every AS ({_LIFT} AND (CAST(:room AS int) IS NULL
+                                    OR coalesce(t.committee_room_id, l.committee_room_id) = :room))
+        SELECT *, state NOT IN ('done', 'cancelled')
+                  OR (state = 'cancelled' AND car_id IS NOT NULL AND changed_at > :since) AS open
+          FROM every
+         WHERE state NOT IN ('done', 'cancelled')
+            OR lift_id IN (SELECT lift_id FROM every WHERE state IN ('done', 'cancelled')
+                            ORDER BY changed_at DESC LIMIT :ended)
+         ORDER BY coalesce(wanted_at, asked_at), asked_at, lift_id
+    """
+    bind = {"contest": contest_id, "room": room, "since": since, "ended": ended}
+    return _dicts(connection.execute(text(sql), bind))
+
+
+def open_at(connection: Connection, contest_id: int, door_id: int) -> dict[str, Any] | None:
+    """A lift from that door that is open."""
+    sql = f"{_LIFT} AND l.door_id = :door AND l.state NOT IN ('done', 'cancelled') LIMIT 1"
+    found = _dicts(connection.execute(text(sql), {"contest": contest_id, "door": door_id}))
+    return found[0] if found else None
 
 
 def find(connection: Connection, contest_id: int, lift_id: str) -> dict[str, Any] | None:
@@ -52,15 +87,15 @@ def of_car(connection: Connection, contest_id: int, car_id: int) -> list[dict[st
 def add(connection: Connection, contest_id: int, lift_id: str, **columns: Any) -> bool:
     """Ask for a lift. False if one of that id is there: a form that was sent twice asks once.
 
-    ``columns``: room, door, address, place, passengers, wanted_at, both_ways, note, by, now.
+    ``columns``: room, door, district, number, suffix, address, place, passengers, wanted_at, both_ways, note, by, now.
     """
     return (
         connection.execute(
             text("""
-                INSERT INTO lift (contest_id, lift_id, committee_room_id, door_id, address, place_id, passengers,
-                                  wanted_at, both_ways, note, asked_by, asked_at)
-                VALUES (:contest, :lift, :room, :door, :address, :place, :passengers, :wanted_at, :both_ways, :note,
-                        :by, :now)
+                INSERT INTO lift (contest_id, lift_id, committee_room_id, door_id, district, number, suffix,
+                                  address, place_id, passengers, wanted_at, both_ways, note, asked_by, asked_at)
+                VALUES (:contest, :lift, :room, :door, :district, :number, :suffix, :address, :place, :passengers,
+                        :wanted_at, :both_ways, :note, :by, :now)
                 ON CONFLICT DO NOTHING
             """),
             {"contest": contest_id, "lift": lift_id, **columns},
@@ -147,73 +182,23 @@ def last_step(connection: Connection, contest_id: int, lift_id: str, step: int) 
     return dict(found._mapping) if found else None
 
 
-def cars(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
-    """The cars of a committee room, or of the contest, those that drive first."""
-    rows = connection.execute(
-        text("""
-            SELECT c.*, r.name AS committee_room FROM car c
-              JOIN committee_room r ON r.contest_id = c.contest_id AND r.committee_room_id = c.committee_room_id
-             WHERE c.contest_id = :contest AND (CAST(:room AS int) IS NULL OR c.committee_room_id = :room)
-             ORDER BY c.off_at IS NOT NULL, c.driver, c.car_id
-        """),
-        {"contest": contest_id, "room": room},
-    )
-    return _dicts(rows)
-
-
-def lock_car(connection: Connection, contest_id: int, car_id: int) -> dict[str, Any] | None:
-    """A car whose seats nobody else gives away before this transaction ends."""
-    found = connection.execute(
-        text("SELECT * FROM car WHERE contest_id = :contest AND car_id = :car FOR NO KEY UPDATE"),
-        {"contest": contest_id, "car": car_id},
-    ).one_or_none()
-    return dict(found._mapping) if found else None
-
-
-def add_car(connection: Connection, contest_id: int, room: int, driver: str, phone: str, seats: int) -> int:
-    return int(
-        connection.execute(
-            text("""INSERT INTO car (contest_id, committee_room_id, driver, phone, seats)
-                    VALUES (:contest, :room, :driver, :phone, :seats) RETURNING car_id"""),
-            {"contest": contest_id, "room": room, "driver": driver, "phone": phone, "seats": seats},
-        ).scalar_one()
-    )
-
-
-def set_off(connection: Connection, contest_id: int, car_id: int, off_at: datetime | None) -> None:
-    connection.execute(
-        text("UPDATE car SET off_at = :off WHERE contest_id = :contest AND car_id = :car"),
-        {"contest": contest_id, "car": car_id, "off": off_at},
-    )
-
-
 def counts(connection: Connection, contest_id: int) -> dict[int, dict[str, int]]:
     """By committee room: ``lifts_asked`` (no car yet), ``lifts_going`` (have one), ``lifts_done``."""
     rows = connection.execute(
         text("""
-            SELECT committee_room_id, count(*) FILTER (WHERE state = 'asked') AS lifts_asked,
-                   count(*) FILTER (WHERE state IN ('assigned', 'under_way', 'there', 'returning')) AS lifts_going,
-                   count(*) FILTER (WHERE state = 'done') AS lifts_done
-              FROM lift WHERE contest_id = :contest GROUP BY committee_room_id
+            SELECT coalesce(t.committee_room_id, l.committee_room_id) AS room,
+                   count(*) FILTER (WHERE l.state = 'asked') AS lifts_asked,
+                   count(*) FILTER (WHERE l.state IN ('assigned', 'under_way', 'there', 'returning')) AS lifts_going,
+                   count(*) FILTER (WHERE l.state = 'done') AS lifts_done
+              FROM lift l
+              LEFT JOIN door d ON d.contest_id = l.contest_id AND d.door_id = l.door_id
+              LEFT JOIN polling_district t ON t.contest_id = d.contest_id AND t.district = d.district
+             WHERE l.contest_id = :contest GROUP BY 1
         """),
         {"contest": contest_id},
     )
     names = ("lifts_asked", "lifts_going", "lifts_done")
-    return {row.committee_room_id: {name: getattr(row, name) for name in names} for row in rows}
-
-
-def still_wanted(connection: Connection, contest_id: int, door_ids: Collection[int]) -> set[int]:
-    """Of these doors those where a pledge is not marked yet."""
-    rows = connection.execute(
-        text("""
-            SELECT DISTINCT e.door_id FROM elector e
-             WHERE e.contest_id = :contest AND e.door_id = ANY(:doors) AND e.registered AND e.pledged
-               AND NOT EXISTS (SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id
-                                AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix)
-        """),
-        {"contest": contest_id, "doors": list(door_ids)},
-    )
-    return set(rows.scalars())
+    return {row.room: {name: getattr(row, name) for name in names} for row in rows}
 
 
 def door_of(connection: Connection, contest_id: int, number: tuple[str, int, int]) -> dict[str, Any] | None:

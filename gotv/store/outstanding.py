@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
+from gotv.domain.priority import FETCHED
 from gotv.store.facts import WANTED
 from gotv.store.numbers_called import given_again
 
@@ -93,10 +94,11 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
                     OR EXISTS (SELECT FROM door d JOIN door_state s ON s.contest_id = d.contest_id
                                                                     AND s.door_id = d.door_id
                                 WHERE d.contest_id = :contest AND d.walk_id = n.walk_id
-                                  AND s.promised_at > n.made_at AND s.promised_at <= :now)
+                                  AND CASE WHEN s.last_kind = 'lift' THEN coalesce(s.promised_at, s.last_at) + :fetched
+                                           ELSE s.promised_at END BETWEEN n.made_at AND :now)
                  ORDER BY n.walk_id
             """),
-            {"contest": contest_id, "walks": list(walk_ids), "now": now},
+            {"contest": contest_id, "walks": list(walk_ids), "now": now, "fetched": FETCHED},
         ).scalars()
     )
 

@@ -647,6 +647,10 @@ lift = Table(
     Column("committee_room_id", Integer, nullable=False),
     Column("door_id", BigInteger),
     Column("result_id", UUID(as_uuid=False)),
+    # Who rang up, if that is known.
+    Column("district", Text),
+    Column("number", Integer),
+    Column("suffix", Integer),
     # Where to fetch whom when nobody on the register was named, and to which polling place.
     Column("address", Text, nullable=False, server_default=""),
     Column("place_id", Integer),

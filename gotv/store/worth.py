@@ -8,21 +8,27 @@ from sqlalchemy import Connection, text
 from gotv.domain.doors import ONE_VISIT
 from gotv.store.facts import WANTED
 
-# A knock is a visit: what one person found at one door within ten minutes counts once, as in `domain.doors.fold`.
+# A knock is a visit: what one person found at one door, each within ten minutes of the last, counts once, as in
+# `domain.doors.fold`.
 _KNOCKS = """
     standing AS (
-        SELECT r.door_id, r.person_id, r.kind, r.at,
+        SELECT r.id, r.door_id, r.person_id, r.kind, r.at,
                lag(r.at) OVER (PARTITION BY r.door_id, r.person_id ORDER BY r.at, r.id) AS before
           FROM door_result r
          WHERE r.contest_id = :contest AND r.kind <> 'withdraw'
            AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id)
+    ), visit AS (
+        SELECT *, count(*) FILTER (WHERE before IS NULL OR at - before > :one_visit)
+                      OVER (PARTITION BY door_id, person_id ORDER BY at, id) AS visit
+          FROM standing
     ), knock AS (
-        SELECT s.door_id, d.walk_id, s.person_id, s.kind <> 'not_in' AS contact, s.at
-          FROM standing s JOIN door d ON d.contest_id = :contest AND d.door_id = s.door_id
-         WHERE s.before IS NULL OR s.at - s.before > :one_visit
+        SELECT v.door_id, d.walk_id, v.person_id, bool_or(v.kind <> 'not_in') AS contact, min(v.at) AS at,
+               max(v.at) AS until
+          FROM visit v JOIN door d ON d.contest_id = :contest AND d.door_id = v.door_id
+         GROUP BY v.door_id, d.walk_id, v.person_id, v.visit
     )
 """
-# Doors whose every pledge has been seen, and when the last one was.
+# Doors whose every pledge that was still wanted has been seen, and when the last one was.
 _STRUCK = f"""
     struck AS (
         SELECT e.door_id, max(m.seen_at) AS struck_at
@@ -31,13 +37,17 @@ _STRUCK = f"""
                               WHERE s.contest_id = e.contest_id AND s.district = e.district AND s.number = e.number
                                 AND s.suffix = e.suffix) m ON true
          WHERE e.contest_id = :contest AND e.registered AND {WANTED} AND e.door_id IS NOT NULL
+           AND NOT EXISTS (SELECT FROM settled_at_door x WHERE x.contest_id = e.contest_id AND x.district = e.district
+                            AND x.number = e.number AND x.suffix = e.suffix)
+           AND NOT EXISTS (SELECT FROM door_state s WHERE s.contest_id = e.contest_id AND s.door_id = e.door_id
+                            AND s.shut)
          GROUP BY e.door_id HAVING bool_and(m.seen_at IS NOT NULL)
     )
 """
 
 
 def by_walk(connection: Connection, contest_id: int, now: datetime) -> list[dict[str, Any]]:
-    """For each walk: knocks, contacts, wasted (all there had been seen), saved, and hours that teams were out.
+    """For each walk: knocks, contacts, wasted (all there had been seen), saved, hours of teams with phones.
 
     Saved: doors struck while a team was out with their walk, at which it then did not knock. ``by_phone``: knocks by
     knockers-up themselves, which the hours of their teams belong to.
@@ -45,7 +55,9 @@ def by_walk(connection: Connection, contest_id: int, now: datetime) -> list[dict
     rows = connection.execute(
         text(f"""
             WITH {_KNOCKS}, {_STRUCK}, out AS (
-                SELECT o.walk_id, o.out_at, coalesce(o.back_at, least(o.ends_at, :now)) AS until FROM outing o
+                SELECT o.walk_id, o.out_at, least(o.back_at, o.ends_at, :now) AS until,
+                       o.heard_at > o.out_at AS by_phone
+                  FROM outing o
                  WHERE o.contest_id = :contest
             ), knocked AS (
                 SELECT k.walk_id, count(*) AS knocks, count(*) FILTER (WHERE k.contact) AS contacts,
@@ -61,11 +73,11 @@ def by_walk(connection: Connection, contest_id: int, now: datetime) -> list[dict
                   JOIN door d ON d.contest_id = :contest AND d.walk_id = o.walk_id
                   JOIN struck s ON s.door_id = d.door_id AND s.struck_at > o.out_at AND s.struck_at <= o.until
                  WHERE NOT EXISTS (SELECT FROM knock k WHERE k.door_id = s.door_id
-                                    AND k.at BETWEEN o.out_at AND o.until)
+                                    AND k.until >= o.out_at AND k.at <= o.until)
                  GROUP BY o.walk_id
             ), hours AS (
                 SELECT walk_id, sum(extract(epoch FROM greatest(until - out_at, interval '0'))) / 3600.0 AS hours
-                  FROM out GROUP BY walk_id
+                  FROM out WHERE by_phone GROUP BY walk_id
             )
             SELECT w.walk_id, coalesce(k.knocks, 0) AS knocks, coalesce(k.contacts, 0) AS contacts,
                    coalesce(k.wasted, 0) AS wasted, coalesce(k.by_phone, 0) AS by_phone, coalesce(s.saved, 0) AS saved,

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from gotv.access import clerk_only
 from gotv.domain.lifts import FREE, MOST_SEATS
-from gotv.errors import Conflict
+from gotv.errors import Conflict, NotYours
 from gotv.extensions import house
-from gotv.services import cars, contests, lifts
+from gotv.services import cars, contests, lift_requests, lifts
 
 blueprint = Blueprint("lifts", __name__, url_prefix="/contests/<int:contest_id>/lifts")
 
@@ -34,7 +34,7 @@ def rows(contest_id: int) -> str:
 def _shown(contest_id: int, template: str, **more: Any) -> str:
     contest, now = contests.find_contest(house().database, contest_id), house().clock.now()
     found = lifts.lifts_and_cars(house().database, contest, g.person, now)
-    words = {"free": FREE, "most": MOST_SEATS, "new_id": str(uuid.uuid4()), "told": {}} | more
+    words = {"free": FREE, "most": MOST_SEATS, "new_id": str(uuid.uuid4()), "told": {}, "car": {}} | more
     return render_template(template, contest=contest, now=now, **words, **found)
 
 
@@ -46,11 +46,14 @@ def ask(contest_id: int) -> Response | tuple[str, int]:
     contest = contests.find_contest(home.database, contest_id)
     told: dict[str, Any] = {name: form.get(name) for name in ("number", "address", "at", "note")}
     told |= {"place_id": _number("place_id"), "passengers": _number("passengers"), "both_ways": "both_ways" in form}
+    told["again"] = "again" in form
     lift_id = str(_uuid(form.get("lift_id", "")))
     try:
-        lifts.ask(home.database, contest, g.person, lift_id, told, home.clock.now())
-    except Conflict as why:
-        return _shown(contest_id, "lifts/lifts.html", told=told, trouble=str(why), new_id=lift_id), why.status
+        lift_requests.ask(home.database, contest, g.person, lift_id, told, home.clock.now())
+    except (Conflict, NotYours) as why:
+        again = isinstance(why, lift_requests.SecondLift)
+        page = _shown(contest_id, "lifts/lifts.html", told=told, trouble=str(why), new_id=lift_id, again=again)
+        return page, why.status
     flash("The lift is on the board.")
     return _back(contest_id)
 
@@ -59,6 +62,8 @@ def ask(contest_id: int) -> Response | tuple[str, int]:
 @clerk_only
 def give_car(contest_id: int, lift_id: UUID) -> Response:
     def give() -> str:
+        if not _number("car_id"):
+            raise Conflict("Choose a car first. Is every car full then? Ask for the time to be changed, or add a car.")
         car = lifts.give_car(house().database, g.person, str(lift_id), _number("seen"), _number("car_id"), _now())
         return f"{car['driver']} drives. Read them the text beside the lift."
 
@@ -88,13 +93,16 @@ def undo(contest_id: int, lift_id: UUID) -> Response:
 
 @blueprint.post("/cars")
 @clerk_only
-def add_car(contest_id: int) -> Response:
-    def add() -> str:
-        form, room = request.form, _number("committee_room_id")
-        cars.add_car(house().database, g.person, room, form.get("driver", ""), form.get("phone", ""), _number("seats"))
-        return "The car is there for the next lift."
-
-    return _done(contest_id, add)
+def add_car(contest_id: int) -> Response | tuple[str, int]:
+    form, room = request.form, _number("committee_room_id")
+    driver, phone, places = form.get("driver", ""), form.get("phone", ""), _number("seats")
+    try:
+        cars.add_car(house().database, g.person, room, driver, phone, places)
+    except Conflict as why:
+        car = {"driver": driver, "phone": phone, "seats": places, "room": room}
+        return _shown(contest_id, "lifts/lifts.html", car=car, car_trouble=str(why)), why.status
+    flash("The car is there for the next lift.")
+    return _back(contest_id)
 
 
 @blueprint.post("/cars/<int:car_id>/drive")

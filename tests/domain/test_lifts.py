@@ -15,13 +15,13 @@ def lift(name: str, state: State = State.ASSIGNED, people: int = 2, minutes: int
 
 def test_those_who_ride_together_share_the_seats() -> None:
     others = [lift("a"), lift("b", minutes=25), lift("c", minutes=45), lift("d", State.DONE), lift("e", State.THERE)]
-    assert taken_seats(others, lift("new")) == 4
-    assert taken_seats(others, lift("a")) == 2
+    assert taken_seats(others, lift("new"), NOON) == 4
+    assert taken_seats(others, lift("a"), NOON) == 2
 
 
 def test_who_wants_a_lift_at_once_rides_with_those_who_asked_then() -> None:
     at_once = Lift("new", State.ASKED, 1, NOON + timedelta(minutes=20))
-    assert taken_seats([lift("a", minutes=5)], at_once) == 2
+    assert taken_seats([lift("a", minutes=5)], at_once, NOON) == 2
 
 
 def test_whoever_goes_one_way_is_not_taken_home() -> None:
@@ -48,3 +48,14 @@ def test_the_driver_is_told_all_they_need_and_that_it_costs_nothing() -> None:
     assert driver_words(lift("a", people=1, home=False), "", "3 Ash Way", "", "") == (
         "As soon as can be: fetch 1 person at 3 Ash Way, to their polling place, one way. Free of charge."
     )
+
+
+def test_who_is_on_the_road_is_aboard_just_now_whenever_they_were_to_be_fetched() -> None:
+    later = NOON + timedelta(minutes=40)
+    now = Lift("new", State.ASKED, 1, later)
+    assert taken_seats([lift("a", State.UNDER_WAY, 3)], now, later) == 3
+
+
+def test_two_journeys_that_never_meet_do_not_fill_a_car_together() -> None:
+    others = [lift("a", people=2), lift("b", people=2, minutes=50)]
+    assert taken_seats(others, lift("new", people=1, minutes=25), NOON) == 2

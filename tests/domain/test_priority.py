@@ -144,7 +144,7 @@ def test_a_setting_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None
 
 def test_the_reason_tells_what_was_last_found_and_not_always_not_in() -> None:
     assert reasons(door(knocks=1, last_kind="voted", last_at=NOON)) == [("walk", "one voted, at 12:00")]
-    assert reasons(door(knocks=1, last_kind="lift", last_at=NOON)) == [("walk", "asked for a lift at 12:00")]
+    assert reasons(door(knocks=1, last_kind="gone", last_at=NOON)) == [("walk", "one has moved, at 12:00")]
 
 
 def test_the_settings_survive_being_kept() -> None:
@@ -187,3 +187,16 @@ def test_an_hour_well_told_cannot_make_up_for_one_not_told() -> None:
 def test_a_poll_of_other_hours_has_an_even_profile() -> None:
     short = Contest(1, "By-election", NOON.date(), opens=time(8), closes=time(20), time_zone="UTC")
     assert sum(chances.shares_by_now(short, short.at(time(14))).values()) == pytest.approx(0.5)
+
+
+def test_whoever_a_lift_fetches_is_left_in_peace_until_they_should_be_home() -> None:
+    fetched = door(1, last_kind="lift", knocks=1, promised_at=NOON - timedelta(minutes=30))
+    assert reasons(fetched) == [(Section.LAST, "a lift was asked for, for 11:30: leave them in peace")]
+    missed = door(1, last_kind="lift", knocks=1, promised_at=NOON - timedelta(minutes=46))
+    assert reasons(missed) == [(Section.NOW, "asked for a lift for 11:14, not seen yet")]
+
+
+def test_where_strengths_are_ranked_an_unranked_one_weighs_least() -> None:
+    rules = KnockingRules(strongest=("5", "4"))
+    assert [rules.weight(strength) for strength in ("5", "4", "3", "")] == [1.0, 0.8, 0.4, 0.4]
+    assert KnockingRules().weight("1") == 1.0

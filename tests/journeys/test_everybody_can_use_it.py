@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.services import cars, keying, knocking_up, lifts
+from gotv.services import cars, keying, knocking_up, lift_requests
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
@@ -75,7 +75,7 @@ def test_no_page_of_the_agent_has_barriers(enter: Enter, home: House, seatlet: S
     walk = knocking_up.walks(home.database, cast.asha.person)[0]["walk_id"]
     cars.add_car(home.database, cast.asha.person, seatlet.rooms["North"], "Ann", "07700 900123", 3)
     told = {"number": "AB-1", "passengers": 2, "both_ways": True}
-    lifts.ask(home.database, seatlet.contest, cast.asha.person, str(uuid.uuid4()), told, home.clock.now())
+    lift_requests.ask(home.database, seatlet.contest, cast.asha.person, str(uuid.uuid4()), told, home.clock.now())
     slip = str(uuid.uuid4())
     entries = [in_box(n, number) for n, number in enumerate(("1", "6", "99", "1", "x"), 1)]
     keying.keep(home.telling, cast.asha.person, slip, {"heading": heading(seatlet), "entries": entries})

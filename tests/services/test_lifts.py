@@ -9,8 +9,8 @@ import pytest
 from gotv.domain.lifts import State
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.house import House
-from gotv.services import cars, committee_room, lifts
-from tests.builders import Seatlet
+from gotv.services import cars, committee_room, lift_requests, lifts
+from tests.builders import Seatlet, csv_of, load_ok, marked
 from tests.cast import Cast, Member
 from tests.services.test_doors import Walk, ab, result, undone
 
@@ -25,10 +25,10 @@ class Room:
 
     def ask(self, by: Member | None = None, **told: Any) -> str:
         lift_id = str(uuid.uuid4())
-        told = {"number": "AB-2", "passengers": 1, "both_ways": True} | told
+        told = {"number": "AB-2", "passengers": 1, "both_ways": True, "again": True} | told
         now = self.home.clock.now()
         person = (by or self.cast.clem).person
-        assert lifts.ask(self.home.database, self.seatlet.contest, person, lift_id, told, now)
+        assert lift_requests.ask(self.home.database, self.seatlet.contest, person, lift_id, told, now)
         return lift_id
 
     def seen(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def test_a_form_sent_twice_asks_for_one_lift(room: Room) -> None:
     lift_id, told = str(uuid.uuid4()), {"number": "AB-2", "passengers": 1}
     now, person = room.home.clock.now(), room.cast.clem.person
     for first in (True, False):
-        assert lifts.ask(room.home.database, room.seatlet.contest, person, lift_id, told, now) is first
+        assert lift_requests.ask(room.home.database, room.seatlet.contest, person, lift_id, told, now) is first
 
 
 def test_of_two_who_give_a_car_the_second_is_told_who_was_quicker(room: Room) -> None:
@@ -165,7 +165,7 @@ def test_somebody_who_is_not_on_the_register_is_fetched_from_their_address(room:
         ({"number": "", "address": " "}, "Write the elector's number, or the address"),
         ({"passengers": 0}, "People: write a number from 1 to 8"),
         ({"at": "half past"}, "'half past' is no time"),
-        ({"at": "23:59"}, "The poll closes at 23:59"),
+        ({"at": "23:59"}, "The poll is open from 00:00 to 23:59"),
     ],
 )
 def test_what_cannot_be_read_is_named(room: Room, told: dict[str, Any], words: str) -> None:
@@ -194,3 +194,75 @@ def test_a_time_that_is_past_is_refused_but_a_little_late_is_not(room: Room) -> 
         pytest.skip("there is no earlier hour of this day")
     with pytest.raises(Conflict, match="is past"):
         room.ask(at=f"{local - timedelta(minutes=30):%H:%M}")
+
+
+def test_undo_gives_nobody_a_seat_that_is_taken_or_a_car_that_went_home(room: Room) -> None:
+    first, second, ann = room.ask(passengers=3), room.ask(passengers=3), room.car("Ann", seats=3)
+    room.give(first, ann)
+    room.go(first, State.CANCELLED)
+    room.give(second, ann)
+    undone = lifts.undo(room.home.database, room.cast.omar.person, first, 2, room.home.clock.now())
+    assert "Ann has 3 seats, 3 of them taken" in undone["words"]
+    assert (room.lift(first)["state"], room.lift(first)["driver"]) == ("asked", None)
+
+
+def test_a_car_that_broke_down_is_taken_off_and_another_takes_them_home(room: Room) -> None:
+    lift_id, ann, bob = room.ask(), room.car("Ann"), room.car("Bob")
+    room.give(lift_id, ann)
+    room.go(lift_id, State.ASKED)
+    assert room.on_the_board() == (1, 0, 0)
+    room.give(lift_id, ann)
+    room.go(lift_id, State.UNDER_WAY, State.THERE)
+    room.give(lift_id, bob)
+    assert (room.lift(lift_id)["state"], room.lift(lift_id)["driver"]) == ("there", "Bob")
+
+
+def test_nobody_sets_off_or_goes_home_in_a_car_that_is_full_just_now(room: Room) -> None:
+    first, second, ann = room.ask(passengers=2), room.ask(passengers=2), room.car("Ann", seats=3)
+    room.give(first, ann)
+    room.go(first, State.UNDER_WAY, State.THERE)
+    room.give(second, ann)
+    room.go(second, State.UNDER_WAY)
+    with pytest.raises(Conflict, match="Ann has 3 seats, 2 of them taken"):
+        room.go(first, State.RETURNING)
+
+
+def test_only_who_was_seen_is_said_to_be_marked(room: Room, cast: Cast) -> None:
+    pledge, neighbour = room.ask(number="AB-3"), room.ask(number="AB-8")
+    post = room.home.telling.post_of(cast.tess.person)
+    room.home.telling.take(cast.tess.person, post, [marked("3")])
+    assert (room.lift(pledge)["marked"], room.lift(neighbour)["marked"]) == (True, False)
+
+
+def test_a_second_lift_from_a_door_is_asked_only_knowingly(room: Room, cast: Cast) -> None:
+    room.ask()
+    with pytest.raises(lift_requests.SecondLift, match=r"A lift from 2 AB Elm Road .* is open already, asked by Clem"):
+        room.ask(by=cast.omar, again=False)
+    room.ask(by=cast.omar, again=True)
+
+
+def test_a_lift_called_off_on_the_way_stays_in_sight_until_the_driver_is_told(ab: Walk, room: Room) -> None:
+    wanted = result(ab.door_ids["2"], "lift")
+    ab.take(wanted)
+    room.give(wanted["id"], room.car("Ann"))
+    ab.take(undone(wanted))
+    assert [row["words"] for row in room.seen()["lifts"]] == ["cancelled by Kit: tell Ann"]
+
+
+def test_a_lift_goes_with_its_door_to_another_committee_room(room: Room, cast: Cast) -> None:
+    room.ask()
+    headings = ["Polling district", "Polling place name", "Postcode", "Committee room"]
+    load_ok(room.seatlet, "stations", csv_of(headings, [("AB", "St Mark's Hall", "N1 1AA", "South")]))
+    seen = lifts.lifts_and_cars(room.home.database, room.seatlet.contest, cast.clem.person, room.home.clock.now())
+    assert seen["lifts"] == []
+    assert room.on_the_board() == (1, 0, 0)
+    assert room.seen()["lifts"][0]["committee_room"] == "South"
+
+
+def test_a_form_sent_twice_by_one_person_takes_one_step(room: Room) -> None:
+    lift_id = room.ask()
+    room.give(lift_id, room.car("Ann"))
+    for _ in range(2):
+        now, omar = room.home.clock.now(), room.cast.omar.person
+        lifts.step(room.home.database, omar, lift_id, 1, State.UNDER_WAY, now)
+    assert (room.lift(lift_id)["state"], room.lift(lift_id)["step"]) == ("under_way", 2)

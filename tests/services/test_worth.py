@@ -100,3 +100,20 @@ def test_another_committee_rooms_figures_are_not_shown(ab: Walk) -> None:
             home.clock.now(),
             room=ab.seatlet.rooms["South"],
         )
+
+
+def test_a_visit_that_met_somebody_in_the_end_is_a_contact(ab: Walk) -> None:
+    now = ab.home.clock.now()
+    first, then = ((now - timedelta(minutes=n)).isoformat() for n in (8, 5))
+    later = (now + timedelta(hours=1)).isoformat()
+    ab.take(result(ab.door_ids["1"], "not_in", at=first))
+    ab.take(result(ab.door_ids["1"], "will_vote", at=then, promised_at=later))
+    assert (figures(ab).knocks, figures(ab).contacts) == (1, 1)
+    assert ab.agrees()
+
+
+def test_a_door_that_was_settled_before_is_not_saved(ab: Walk) -> None:
+    ab.take(result(ab.door_ids["1"], "voted"), result(ab.door_ids["2"], "no_calls"))
+    go_out(ab)
+    tell(ab, "1", "2", "3")
+    assert figures(ab).saved == 1

@@ -21,6 +21,7 @@ from gotv.services import (
     contests,
     inviting,
     knocking_up,
+    lift_requests,
     lifts,
     outings,
     paper,
@@ -135,7 +136,7 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     now = home.clock.now()
     outing = outings.give(home.database, home.key, cast.omar.person, walk, [cast.kit.person.person_id], [], now)
     lift = str(uuid4())
-    lifts.ask(home.database, seatlet.contest, cast.clem.person, lift, LIFT, now)
+    lift_requests.ask(home.database, seatlet.contest, cast.clem.person, lift, LIFT, now)
     cars.add_car(home.database, cast.clem.person, north, "Ann", "07700 900123", 3)
     car = lifts.lifts_and_cars(home.database, seatlet.contest, cast.clem.person, now)["cars"][0]["car_id"]
     bundle = paper.ask(home.database, cast.clem.person, "sheets", north, 1, now)

@@ -5,7 +5,7 @@ const place = document.getElementById("worth");
 async function look() {
   if (document.hidden || document.getElementById("pause").getAttribute("aria-pressed") === "true") return;
   const answer = await fetch(place.dataset.url).catch(() => null);
-  if (answer?.ok) place.innerHTML = await answer.text();
+  if (answer?.ok && !answer.redirected && !place.contains(document.activeElement)) place.innerHTML = await answer.text();
 }
 
 look().catch(() => {});

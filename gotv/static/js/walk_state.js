@@ -44,12 +44,14 @@ function latest(mine, told) {
   return new Date(told.at) > new Date(mine.at) ? told : mine;
 }
 
+const FETCHED_MS = 45 * 60_000; // whom a lift fetches is left in peace so long, as on the lists
+
 // Two who live there may say two things: each has their own last word.
 function how(people, ours, told, last, now) {
   if (!people.length) return last && (SETTLES.has(last.kind) || last.kind === "no_calls") ? "done" : "struck";
   const words = people.map(({ number }) => ours.filter(({ electors }) => !electors.length || electors.some((one) => key(one) === key(number))).at(-1) ?? told);
   const promised = words.filter((word) => word?.promised_at && ["will_vote", "lift"].includes(word.kind));
-  if (promised.some((word) => new Date(word.promised_at) <= now)) return "due";
+  if (promised.some((word) => new Date(word.promised_at) - -(word.kind === "lift" ? FETCHED_MS : 0) <= now)) return "due";
   return words.every((word) => word && !SETTLES.has(word.kind)) ? "done" : "open";
 }
 
