@@ -166,7 +166,13 @@ def fields(scene: Scene, browser: FlaskClient) -> dict[str, Any]:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/enter").text)
     assert found
     room = scene.seatlet.rooms["North"]
-    wanted = {"names": "Ann", "role": "knocker", "committee_room_id": room, "number": "AB-8"}
+    wanted = {
+        "car_id": scene.values["car_id"],
+        "names": "Ann",
+        "role": "knocker",
+        "committee_room_id": room,
+        "number": "AB-8",
+    }
     return {"csrf_token": found[1], "kind": "pledges", "password": "correct horse battery", **wanted}
 
 
