@@ -69,6 +69,8 @@ class KnockingRules:
         for at in self.rounds:
             if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
                 raise ValueError(f"The time of a round, {at!r}, must be written as 09:30.")
+        if len(set(self.rounds)) < len(self.rounds):
+            raise ValueError("Two rounds open at the same time: name each time once.")
         if not 1 <= min(self.shift_minutes, self.quiet_minutes) <= max(self.shift_minutes, self.quiet_minutes) <= 900:
             raise ValueError("A shift and the time of silence last from 1 to 900 minutes.")
 

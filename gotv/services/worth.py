@@ -27,11 +27,13 @@ def of_walks(
         raise NotYours("That is another committee room.")
     room = room if room is not None else person.committee_room_id
     with database.snapshot() as connection:
-        walks = lists.walks_of_room(connection, contest.contest_id, room)
+        walks = lists.walks_of_room(connection, contest.contest_id, room, retired=True)
         figures = {row["walk_id"]: row for row in worth.by_walk(connection, contest.contest_id, now)}
         left = outstanding.left_by_walk(connection, contest.contest_id)
         hours = worth.by_hour(connection, contest.contest_id, room)
     rows = [walk | figures[walk["walk_id"]] | _left(left.get(walk["walk_id"])) for walk in walks]
+    # A walk that was joined to another keeps the hours that were walked on it.
+    rows = [row for row in rows if not row["retired"] or row["hours"] or row["knocks"]]
     return {
         "walks": [row | {"worth": total([row])} for row in rows],
         "total": total(rows),

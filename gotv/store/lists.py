@@ -66,20 +66,22 @@ def claim_run(
     )
 
 
-def walks_of_room(connection: Connection, contest_id: int, room: int | None) -> list[dict[str, Any]]:
-    """The walks of one committee room, or of the whole contest."""
+def walks_of_room(
+    connection: Connection, contest_id: int, room: int | None, *, retired: bool = False
+) -> list[dict[str, Any]]:
+    """The walks of one committee room, or of the whole contest; also those that are walked no more (``retired``)."""
     return _dicts(
         connection.execute(
             text("""
-                SELECT w.walk_id, w.name, w.district, d.committee_room_id, r.name AS committee_room
+                SELECT w.walk_id, w.name, w.district, w.retired, d.committee_room_id, r.name AS committee_room
                   FROM walk w
                   JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
                   JOIN committee_room r ON r.contest_id = d.contest_id AND r.committee_room_id = d.committee_room_id
-                 WHERE w.contest_id = :contest AND NOT w.retired
+                 WHERE w.contest_id = :contest AND (:retired OR NOT w.retired)
                    AND (CAST(:room AS int) IS NULL OR d.committee_room_id = :room)
                  ORDER BY w.district, w.walk_id
             """),
-            {"contest": contest_id, "room": room},
+            {"contest": contest_id, "room": room, "retired": retired},
         )
     )
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from gotv.access import agent_only
 from gotv.domain.priority import KnockingRules, knocking_rules
+from gotv.errors import Conflict
 from gotv.extensions import house
 from gotv.services import contests
 from gotv.services import knocking_rules as service
@@ -38,8 +39,13 @@ def keep(contest_id: int) -> Response | tuple[str, int]:
         rules = KnockingRules(**asked)
     except ValueError as why:
         return _shown(contest_id, asked, str(why)), 400
-    service.keep(house().database, contest_id, rules)
+    try:
+        service.keep(house().database, contest_id, rules, form.get("seen", ""))
+    except Conflict as why:
+        return _shown(contest_id, asked, str(why)), why.status
     flash("Kept. The next lists follow it.")
+    if unknown := set(rules.strongest) - set(service.strengths(house().database, contest_id)):
+        flash(f"No canvass return has the strength {', '.join(sorted(unknown))} so far.")
     return redirect(url_for("knocking_rules.page", contest_id=contest_id))
 
 
@@ -48,9 +54,11 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _shown(contest_id: int, rules: dict[str, Any], trouble: str = "") -> str:
+    contest = contests.find_contest(house().database, contest_id)
     return render_template(
         "knocking_up/rules.html",
-        contest=contests.find_contest(house().database, contest_id),
+        contest=contest,
+        seen=service.seen(contest.knocking_rules),
         rules=rules,
         trouble=trouble,
         strengths=service.strengths(house().database, contest_id),

@@ -8,7 +8,7 @@ import pytest
 
 from gotv.domain.worth import Worth, total
 from gotv.errors import NotYours
-from gotv.services import outings, worth
+from gotv.services import outings, walks, worth
 from tests.builders import marked
 from tests.services.test_doors import Walk, ab, result, undone
 
@@ -117,3 +117,16 @@ def test_a_door_that_was_settled_before_is_not_saved(ab: Walk) -> None:
     go_out(ab)
     tell(ab, "1", "2", "3")
     assert figures(ab).saved == 1
+
+
+def test_a_walk_that_was_joined_to_another_keeps_its_hours_in_the_sum(ab: Walk) -> None:
+    database, omar = ab.home.database, ab.cast.omar.person
+    outing = go_out(ab)
+    ab.take(result(ab.door_ids["1"], "not_in"))
+    outings.come_back(database, omar, outing, "finished", ab.home.clock.now())
+    before = worth.of_walks(database, ab.seatlet.contest, omar, ab.home.clock.now())["total"]
+    new, _ = walks.split(database, omar, ab.walk_id, ab.door_ids["5"])
+    walks.join(database, omar, new, ab.walk_id)
+    after = worth.of_walks(database, ab.seatlet.contest, omar, ab.home.clock.now())["total"]
+    assert (after.hours, after.knocks) == (before.hours, before.knocks)
+    assert after.hours > 0

@@ -1,5 +1,6 @@
 """The rules by which a contest knocks up, changed through their page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ def asha(app: Flask, cast: Cast) -> FlaskClient:
 
 def send(asha: FlaskClient, seatlet: Seatlet, **changed: Any) -> TestResponse:
     address = f"/contests/{seatlet.contest_id}/rules"
-    return asha.post(address, data=form(asha, **RULES | changed), follow_redirects=True)
+    seen = re.search(r'name="seen" value="([^"]+)"', asha.get(address).text)
+    assert seen
+    return asha.post(address, data=form(asha, **RULES | {"seen": seen[1]} | changed), follow_redirects=True)
 
 
 def test_the_agent_changes_the_rules_and_every_list_is_to_be_made_anew(
@@ -52,6 +55,7 @@ def test_the_agent_changes_the_rules_and_every_list_is_to_be_made_anew(
         ({"order": "by luck"}, "neither priority nor street"),
         ({"rounds": "half nine"}, "must be written as 09:30"),
         ({"shift_minutes": "0"}, "last from 1 to 900 minutes"),
+        ({"rounds": "10:00, 10:00"}, "Two rounds open at the same time"),
         ({"quiet_minutes": "soon"}, "last from 1 to 900 minutes"),
     ],
 )
@@ -63,3 +67,14 @@ def test_a_rule_that_makes_no_sense_is_named_and_nothing_is_lost(
     assert words in answer.text.replace("&#39;", "'")
     assert 'value="5, 4"' in answer.text
     assert contests.find_contest(home.database, seatlet.contest_id).knocking_rules == {}
+
+
+def test_of_two_agents_the_second_is_told_that_the_rules_have_changed(asha: FlaskClient, seatlet: Seatlet) -> None:
+    send(asha, seatlet)
+    late = send(asha, seatlet, order="priority", seen="what was there before")
+    assert late.status_code == 409
+    assert "Somebody changed the rules meanwhile" in late.text
+
+
+def test_a_strength_that_no_return_has_is_pointed_out(asha: FlaskClient, seatlet: Seatlet) -> None:
+    assert "No canvass return has the strength 4, 5 so far." in send(asha, seatlet).text
