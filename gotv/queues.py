@@ -36,8 +36,8 @@ EVERY_JOB = {
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
 _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
-# The id of a list's job names the version, and that of an hour's the hour: who asked on what they had read a moment
-# before the job was done asks for nothing new, so it is remembered a little longer.
+# The id of a list's job names the version: who asked on what they had read a moment before the job was done asks for
+# nothing new, so it is remembered a little longer.
 _REMEMBERED_SECONDS = 20
 SEATS_IN_A_JOB = 8
 _TIMEKEEPER = "gotv:timekeeper"
@@ -69,7 +69,7 @@ def ask_for_hour(url: str, contest_ids: Iterable[int], slot: datetime) -> int:
     asked = 0
     for share, seats in shares:
         name = f"hour-{share}-{slot:%Y%m%dT%H%M}"
-        asked += _enqueue(url, MAKE_HOUR, name, [list(seats), slot.isoformat()], 600, _REMEMBERED_SECONDS)
+        asked += _enqueue(url, MAKE_HOUR, name, [list(seats), slot.isoformat()], 600)
     return asked
 
 

@@ -84,3 +84,14 @@ def test_a_failed_job_does_not_block_its_name_for_a_year(household: Household) -
 @pytest.mark.parametrize("name", queues.EVERY_QUEUE)
 def test_somebody_listens_to_every_queue(running: Household, name: str) -> None:
     wait_until(lambda: queues.someone_listens(running.settings.redis_url, name))
+
+
+def test_an_hour_that_is_done_does_not_keep_its_name_from_a_contest_that_comes_later(
+    running: Household, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    """Neighbouring contests share the job's name: a finished one must not be in the way of who was not in it."""
+    url, slot = running.settings.redis_url, seatlet.contest.current_slot(datetime.now(UTC))
+    assert slot is not None, "this test means nothing in the last minute of the day"
+    timekeeper.look(home)
+    wait_until(lambda: versions(home, cast) == {1})
+    wait_until(lambda: queues.ask_for_hour(url, [seatlet.contest_id], slot) == 1, seconds=10)
