@@ -19,6 +19,7 @@ from gotv.paper.page import (
     RIGHT,
     SMALLEST,
     TOP,
+    filled,
     fitting,
     footer,
     lines_of,
@@ -63,19 +64,12 @@ def draw(canvas: Canvas, sheet: Sheet, contest: str, copy: int, copies: int, rou
 
 def paged(sheet: Sheet) -> Iterator[list[Block]]:
     """The households of each page; each stays whole."""
-    room = TOP - HEAD - BOTTOM - FOOT
-    page: list[Block] = []
-    left, street = room, None
-    for block in (block for row in sheet.rows for block in _blocks(row)):
-        row = block.row
-        opens = row.street != street
-        if page and block.high + (STREET_HIGH if opens else 0) > left:
-            yield page
-            page, left, opens = [], room, True
-        street = row.street
-        left -= block.high + (STREET_HIGH if opens else 0)
-        page.append(block)
-    yield page
+    blocks = (block for row in sheet.rows for block in _blocks(row))
+    return filled(blocks, TOP - HEAD - BOTTOM - FOOT, _head_of)
+
+
+def _head_of(block: Block, above: Block | None) -> float:
+    return 0.0 if above and above.row.street == block.row.street else STREET_HIGH
 
 
 def _blocks(row: SheetRow) -> Iterator[Block]:

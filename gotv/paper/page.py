@@ -1,9 +1,10 @@
 """What every sheet of paper shares: the fonts, the margins, text that is never cut off, boxes to tick, QR codes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol, TypeVar
 from zlib import crc32
 
 import segno
@@ -71,6 +72,34 @@ def lines_of(text: str, face: str, size: float, width: float) -> list[str]:
             line = line[most:]
         lines.append(line)
     return lines
+
+
+class Standing(Protocol):
+    """A row as it is drawn: how high it stands."""
+
+    @property
+    def high(self) -> float: ...
+
+
+Row = TypeVar("Row", bound=Standing)
+
+
+def filled(blocks: Iterable[Row], room: float, head: Callable[[Row, Row | None], float]) -> Iterator[list[Row]]:
+    """The rows of each page, one page at least. A row stays whole, and no head stands alone at the foot.
+
+    ``head``: how high the head of a row is, below the one above it on its page (None: it is the first).
+    """
+    page: list[Row] = []
+    left = room
+    for block in blocks:
+        needs = block.high + head(block, page[-1] if page else None)
+        if page and needs > left:
+            yield page
+            page, left = [], room
+            needs = block.high + head(block, None)
+        left -= needs
+        page.append(block)
+    yield page
 
 
 def write(canvas: Canvas, x: float, y: float, text: str, *, face: str = "Plain", size: float = SMALLEST) -> None:

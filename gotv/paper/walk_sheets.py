@@ -18,6 +18,7 @@ from gotv.paper.page import (
     SMALLEST,
     TOP,
     boxes,
+    filled,
     footer,
     lines_of,
     qr,
@@ -60,19 +61,13 @@ def draw(canvas: Canvas, sheet: Sheet, contest: str) -> int:
 
 def paged(sheet: Sheet) -> Iterator[list[Block]]:
     """The rows of each page."""
-    room = TOP - HEAD - BOTTOM - FOOT
-    page: list[Block] = []
-    left, street = room, ("", "")
-    for row in sheet.rows:
-        block = _block(row)
-        opens = (row.section, row.street) != street
-        if page and block.high + opens * _opening_high(_opening(row, again=False)) > left:
-            yield page
-            page, left, opens = [], room, True
-        left -= block.high + opens * _opening_high(_opening(row, again=(row.section, row.street) == street))
-        street = (row.section, row.street)
-        page.append(block)
-    yield page
+    return filled(map(_block, sheet.rows), TOP - HEAD - BOTTOM - FOOT, _head_of)
+
+
+def _head_of(block: Block, above: Block | None) -> float:
+    if above and _same_street(block.row, above.row):
+        return 0.0
+    return _opening_high(_opening(block.row, again=above is None))
 
 
 def _block(row: SheetRow) -> Block:

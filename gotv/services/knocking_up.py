@@ -16,7 +16,7 @@ from gotv.domain.people import Person
 from gotv.domain.priority import Moment, Wish, knocking_rules
 from gotv.errors import NotThere
 from gotv.services.walks import find_walk
-from gotv.store import contests, counts, ledger, lists, outstanding
+from gotv.store import changes, contests, counts, ledger, lists, outstanding
 from gotv.store.database import Database
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ def _make_for(database: Database, contest_id: int, rooms: Collection[int], slot:
             for walk in lists.walks_of_room(connection, contest_id, None)
             if walk["committee_room_id"] in rooms
         }
-        changed = outstanding.changed(connection, contest_id, every, now)
+        changed = changes.changed(connection, contest_id, every, now)
         made = _make(connection, contest_id, {walk: every[walk] for walk in changed}, now)
     with database.transaction() as connection:
         walks = Counter(every.values())
@@ -92,7 +92,7 @@ def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) 
     """Make one walk's list anew, if it has changed. Returns how many were made: 1 or 0. May run twice."""
     with database.snapshot() as connection:
         walk = lists.walk(connection, contest_id, walk_id)
-        if walk is None or not outstanding.changed(connection, contest_id, [walk_id], now):
+        if walk is None or not changes.changed(connection, contest_id, [walk_id], now):
             return 0
         position = ledger.position(connection, contest_id)
         made = _make(connection, contest_id, {walk_id: walk["committee_room_id"]}, now)
@@ -104,7 +104,7 @@ def stale(database: Database, contest_id: int, room: int, now: datetime) -> list
     """The walks of a room whose list is no longer right, each with the version that the next would have."""
     with database.snapshot() as connection:
         versions = {one["walk_id"]: one["version"] or 0 for one in lists.newest_of_room(connection, contest_id, room)}
-        return [(walk, versions[walk] + 1) for walk in outstanding.changed(connection, contest_id, versions, now)]
+        return [(walk, versions[walk] + 1) for walk in changes.changed(connection, contest_id, versions, now)]
 
 
 def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], now: datetime) -> list[dict[str, Any]]:
@@ -115,9 +115,7 @@ def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], n
     wanted = outstanding.outstanding(connection, contest_id, room_of)
     left = {room_of[walk] for walk, wish, knocks in map(_FIRST, wanted) if not knocks and wish != Wish.VETO}
     # Seen among these walks, mostly; only else the others of the room are asked.
-    left |= {
-        room for room in set(room_of.values()) - left if outstanding.first_knock_left(connection, contest_id, room)
-    }
+    left |= {room for room in set(room_of.values()) - left if changes.first_knock_left(connection, contest_id, room)}
     moments = moments_of(connection, contest, set(room_of.values()), left, now)
     made = lists_by_walk(
         wanted,
