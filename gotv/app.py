@@ -64,6 +64,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION,
+        # What an open board asks for meanwhile must not put an older cookie in the place of a newer one: the words that
+        # a page was to say would be lost. A day from signing in is long enough.
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=settings.largest_upload_mb * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=int(SESSION.total_seconds()),
         # Our own files only: a page that holds a secret is not squeezed beside what a stranger sent.

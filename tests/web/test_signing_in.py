@@ -186,3 +186,13 @@ def test_guessing_ends_but_a_hall_of_volunteers_may_enter(
     assert entered == {200}
     guessed = [client.post("/enter", json={"code": "1-AAAAA-AAAAA"}, **hall).status_code for _ in range(125)]
     assert (guessed[0], guessed[-1]) == (401, 429)
+
+
+def test_what_an_open_page_asks_for_leaves_the_session_alone(client: FlaskClient, seatlet: Seatlet, cast: Cast) -> None:
+    """Else its answer could put an older cookie in the place of one with words for the next page."""
+    asha = cast.asha.signed_in(client)
+    asha.get(f"/contests/{seatlet.contest_id}/board")
+    for asked in ("board.json", "board/hours", "worth/board", "walks/out.json", "paper/drawn", "lifts/rows"):
+        answer = asha.get(f"/contests/{seatlet.contest_id}/{asked}")
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers, asked
