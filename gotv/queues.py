@@ -39,7 +39,7 @@ _BRIEF = {"unique": True, "result_ttl": 0, "failure_ttl": 60}
 # The id of a list's job names the version: who asked on what they had read a moment before the job was done asks for
 # nothing new, so it is remembered a little longer.
 _REMEMBERED_SECONDS = 20
-SEATS_IN_A_JOB = 8
+SEATS_IN_A_JOB = 16
 _TIMEKEEPER = "gotv:timekeeper"
 
 

@@ -75,17 +75,17 @@ def doors_of(rows: Iterable[Wanted], meant: Collection[ElectorNumber] = ()) -> l
     here = None
     # Unpacked, not asked by name: a seat has fifteen thousand of these, and lists are made at every hour.
     for row in rows:
-        _, at, door_id, street, name, postcode, district, number, suffix, *_ = row
-        *_, strength, lift, wish, knocks, last_kind, last_at, promised_at, doubtful = row
+        (_, at, door_id, street, name, postcode, district, number, suffix, strength, lift, wish, knocks, last_kind,
+         last_at, promised_at, doubtful) = row  # fmt: skip
         if here != door_id:
             here = door_id
-            door = Door(door_id, street, name, postcode, district, at)
-            door.wish, door.knocks, door.last_kind = wish, knocks, last_kind
-            door.last_at, door.promised_at = last_at, promised_at
+            door = Door(door_id, street, name, postcode, district, at, [[district, number, suffix]], [strength], True,
+                        lift, wish, knocks, last_kind, last_at, promised_at)  # fmt: skip
             doors.append(door)
-        door.electors.append([district, number, suffix])
-        door.strengths.append(strength)
-        door.lift = door.lift or lift
+        else:
+            door.electors.append([district, number, suffix])
+            door.strengths.append(strength)
+            door.lift = door.lift or lift
         door.maybe = door.maybe and (doubtful or (district, number, suffix) in meant)
     return doors
 

@@ -134,9 +134,8 @@ class Moment:
 
 def worth(door: Door, moment: Moment) -> float:
     """The score of one knock at this door now, in pledges."""
-    # Most doors hold one pledge and wait for their first knock: no more is done for them than is needed.
-    weigh, held = moment.rules.weight, door.strengths
-    value = weigh(held[0]) if len(held) == 1 else sum(map(weigh, held))
+    rules = moment.rules
+    value = sum(map(rules.weight, door.strengths)) if rules.strongest else float(len(door.strengths))
     value *= moment.chances.get(door.district, 1.0)
     if door.knocks:
         value *= ADDS[min(door.knocks, len(ADDS) - 1)]
@@ -180,6 +179,9 @@ LAST = {
 
 
 def _plain_reason(door: Door, moment: Moment) -> str:
+    # Most doors hold one pledge and wait for their first knock: no more is done for them than is needed.
+    if not (door.knocks or door.lift or len(door.electors) > 1 or moment.rules.strongest):
+        return "first knock"
     words = (
         [f"{LAST.get(door.last_kind, 'seen')} at {_clock(door.last_at, moment)}"] if door.knocks else ["first knock"]
     )

@@ -84,6 +84,10 @@ contest = Table(
     Column("shows_initials", Boolean, nullable=False, server_default=text("false")),
     # How its lists are made (`domain.priority.KnockingRules`); what is not there is as usual.
     Column("knocking_rules", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    # Everybody in it is invented; it can be wiped at any time. Said when it is made and never changed: see the trigger.
+    Column("rehearsal", Boolean, nullable=False, server_default=text("false")),
+    # When everything personal in it was erased.
+    Column("purged_at", DateTime(timezone=True)),
     created_column(),
 )
 
@@ -218,6 +222,8 @@ elector = Table(
     UniqueConstraint("contest_id", "district", "number", "suffix"),
     CheckConstraint("absent IN ('', 'postal', 'proxy', 'postal_proxy')", name="absent"),
     Index("ix_elector_door", "contest_id", "door_id"),
+    # The quarter of a register that lists are made of.
+    Index("ix_elector_pledged", "contest_id", "door_id", postgresql_where=text("pledged")),
     within("district", "polling_district", "district"),
 )
 
@@ -732,4 +738,22 @@ postcode_point = Table(
     Column("postcode", Text, primary_key=True),
     Column("east", Integer, nullable=False),
     Column("north", Integer, nullable=False),
+)
+
+# What a purge leaves behind: how much of each kind was erased, and where it was looked for afterwards.
+certificate = Table(
+    "certificate",
+    metadata,
+    contest_column(),
+    Column("certificate_id", UUID(as_uuid=False), primary_key=True),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default="asked"),
+    Column("done_at", DateTime(timezone=True)),
+    # By table: how many rows were erased.
+    Column("erased", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    # What was done and looked at, each in words.
+    Column("checks", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("seal", Text, nullable=False, server_default=""),
+    CheckConstraint("state IN ('asked', 'erased', 'done', 'failed')", name="state"),
 )
