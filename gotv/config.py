@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     # How many proxies of ours stand in front; their word on the caller's address is taken, nobody else's.
     proxies: Annotated[int, Field(ge=0, le=3)] = 0
     json_logs: bool = False
+    # A folder for backups, best on another disk or a mount of another machine; in the home unless told.
+    backups: Path | None = None
+    # Where pg_dump and pg_restore are, if not on PATH.
+    postgres_tools: str = ""
     # Set by `gotv demo` only: a clock that plays a polling day faster.
     clock: str = ""
 
@@ -58,6 +62,11 @@ class Settings(BaseSettings):
     def _is_a_clock(cls, text: str) -> str:
         parse_clock(text)
         return text
+
+    @property
+    def owner(self) -> str:
+        """The URL by which the tables' owner is reached."""
+        return self.owner_url or self.database_url
 
     @property
     def secure(self) -> bool:

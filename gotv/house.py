@@ -5,6 +5,7 @@ from functools import cached_property
 
 from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
+from gotv.services.backups import Place
 from gotv.services.telling import Telling
 from gotv.store.database import Database
 
@@ -20,6 +21,12 @@ class House:
     @cached_property
     def telling(self) -> Telling:
         return Telling(self.database, self.clock)
+
+    @property
+    def backups(self) -> Place:
+        settings = self.settings
+        folder = settings.backups or settings.home / "backups"
+        return Place(folder.resolve(), settings.owner, self.key, settings.postgres_tools)
 
     @property
     def key(self) -> str:

@@ -15,9 +15,9 @@ from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError
 
-LISTS, PHOTOS, PAPER, IMPORTS = "lists", "photos", "paper", "imports"
+LISTS, PHOTOS, PAPER, IMPORTS, KEEPING = "lists", "photos", "paper", "imports", "keeping"
 # In the order in which a worker looks: a photo is drawn at once, an import may take its time.
-EVERY_QUEUE = (LISTS, PHOTOS, PAPER, IMPORTS)
+EVERY_QUEUE = (LISTS, PHOTOS, KEEPING, PAPER, IMPORTS)
 
 MAKE_HOUR = "workers.make_lists.make_hour"
 MAKE_LIST = "workers.make_lists.make_list"
@@ -25,6 +25,7 @@ CHECK_UPLOAD = "workers.import_uploads.check_upload"
 APPLY_UPLOAD = "workers.import_uploads.apply_upload"
 DRAW_PHOTO = "workers.draw_photos.draw_photo"
 DRAW_PAPER = "workers.draw_paper.draw_paper"
+BACK_UP = "workers.keeping.back_up"
 EVERY_JOB = {
     MAKE_HOUR: LISTS,
     MAKE_LIST: LISTS,
@@ -32,6 +33,7 @@ EVERY_JOB = {
     DRAW_PAPER: PAPER,
     CHECK_UPLOAD: IMPORTS,
     APPLY_UPLOAD: IMPORTS,
+    BACK_UP: KEEPING,
 }
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
@@ -94,6 +96,10 @@ def ask_to_draw(url: str, contest_id: int, slip_id: str) -> bool:
 
 def ask_to_print(url: str, contest_id: int, bundle_id: int) -> bool:
     return _enqueue(url, DRAW_PAPER, f"paper-{contest_id}-{bundle_id}", [contest_id, bundle_id], 600)
+
+
+def ask_to_back_up(url: str) -> bool:
+    return _enqueue(url, BACK_UP, "backup", [], 3_600)
 
 
 def someone_listens(url: str, name: str) -> bool:

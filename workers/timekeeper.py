@@ -1,6 +1,6 @@
 """Every 15 seconds it asks SQL what is due and enqueues it: hourly lists; files, photos, paper whose job was lost.
 
-It also opens the rounds whose time has come.
+It also opens the rounds whose time has come, and asks for the backups that are due.
 
 Several may run: an advisory lock lets one act at a time, and asking twice makes one job anyway. It keeps no
 schedule in memory, so a slot missed while it was down is simply found wanting at the next look.
@@ -19,7 +19,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import knocking_up, outings, paper, rounds, slip_photos, uploads
+from gotv.services import backups, knocking_up, outings, paper, rounds, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -79,8 +79,13 @@ def bundles(home: House) -> int:
     return sum(queues.ask_to_print(home.settings.redis_url, *one) for one in paper.undrawn(home.database))
 
 
+def keeping(home: House) -> int:
+    due = backups.due(home.database, home.backups.folder, home.clock.now())
+    return int(due and queues.ask_to_back_up(home.settings.redis_url))
+
+
 # The hourly lists first: whatever else is wrong, they are asked for.
-DUTIES = (hours, teams, open_rounds, files, photos, bundles)
+DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping)
 
 
 def run(home: House, stop: threading.Event) -> None:

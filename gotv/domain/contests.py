@@ -30,6 +30,9 @@ class Contest:
     shows_initials: bool = False
     # As `domain.priority.knocking_rules` reads them.
     knocking_rules: dict[str, Any] = field(default_factory=dict)
+    # Everybody in it is invented, and it may be wiped at any time.
+    rehearsal: bool = False
+    purged_at: datetime | None = None
 
     def at(self, clock: time) -> datetime:
         """That time of polling day, in the contest's own time zone."""
@@ -40,6 +43,10 @@ class Contest:
 
     def is_open(self, now: datetime) -> bool:
         return self.at(self.opens) <= now < self.at(self.closes)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the poll has closed."""
+        return now >= self.at(self.closes)
 
     def current_slot(self, now: datetime) -> datetime | None:
         """The hour whose lists are due now, or None outside the poll. The first is due at the opening."""

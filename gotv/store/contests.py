@@ -43,6 +43,8 @@ def _contest(row: Any) -> Contest:
         barred_markers=row.barred_markers,
         shows_initials=row.shows_initials,
         knocking_rules=row.knocking_rules,
+        rehearsal=row.rehearsal,
+        purged_at=row.purged_at,
     )
 
 

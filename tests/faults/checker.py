@@ -29,6 +29,8 @@ class Crowd:
     tokens: list[str]
     keyed: set[str] = field(default_factory=set)
     acked: set[str] = field(default_factory=set)
+    # What each phone keyed all day: a phone keeps it, though it was answered.
+    day: list[tuple[Phone, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(len(self.tokens))
@@ -61,6 +63,15 @@ class Crowd:
             self.keyed.add(phone.withdraw(phone.outbox[-1]["id"]))
         else:
             self.keyed.add(phone.key(self.chance.choice(NUMBERS), self.chance.choice(["AB", "AC", "BA"])))
+        self.day.append((phone, phone.outbox[-1]))
+
+    def replay(self) -> None:
+        """Send the whole day once more: what phones do when the house no longer holds what it had answered."""
+        for phone in self.phones.phones:
+            phone.outbox.clear()
+        for phone, entry in self.day:
+            phone.outbox.append(entry)
+        self.phones.drain(60)
 
     def _answered(self, _phone: Phone, answers: list[dict[str, Any]], _took: float) -> None:
         self.acked |= {one["id"] for one in answers if one["outcome"] != "refused"}

@@ -1,0 +1,74 @@
+"""gotv backup, backups, restore: what must not be lost."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from gotv.commands.reach import answer, as_json, reached_house
+from gotv.services import backups as service
+from gotv.services.backups import Backup
+
+
+@click.command()
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=None,
+              help="Where to put it; GOTV_BACKUPS, else the folder backups in GOTV_HOME, by default.")  # fmt: skip
+@as_json
+def backup(folder: Path | None, json_: bool) -> None:
+    """Take a backup now, while the house is in use. During a poll the house takes one itself every ten minutes."""
+    with reached_house() as home:
+        place = home.backups
+        if folder:
+            place = service.Place(folder.resolve(), place.url, place.key, place.tools)
+        made = service.make(home.database, place, home.clock.now())
+        same = not service.on_another_disk(place.folder, home.settings.home)
+    words = [_words(made)]
+    if same:
+        words.append("It is on the same disk as the house. Name a folder on another in GOTV_BACKUPS.")
+    words.append("Keep the secret key too, somewhere else: without it no link or phone of today is let in again.")
+    answer(_shown(made), json_, "\n".join(words))
+
+
+@click.command()
+@as_json
+def backups(json_: bool) -> None:
+    """Every backup there is, the newest first."""
+    with reached_house() as home:
+        folder, now = home.backups.folder, home.clock.now()
+        found = service.every_backup(folder)
+    lines = [f"{_age(now - one.made_at)}  {_words(one)}" for one in found]
+    answer([_shown(one) for one in found], json_, "\n".join(lines) or f"None in {folder}. Take one with: gotv backup")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--other-key", is_flag=True, help="Restore though the secret key is another: all links are then dead.")
+@as_json
+def restore(file: Path, other_key: bool, json_: bool) -> None:
+    """Bring a backup into a fresh house, and recount it. Phones send what they keyed since by themselves."""
+    with reached_house() as home:
+        back = service.restore(home.database, home.backups, file, home.clock.now(), other_key=other_key)
+    lines = [f"Restored as of {datetime.fromisoformat(back['made_at']):%d %B %H:%M:%S} UTC."]
+    for one in back["contests"]:
+        agree = "; ".join(one["differences"]) or "recounted, all agree"
+        lines.append(f"Contest {one['contest_id']}, {one['name']}: ledger at position {one['position']}, {agree}.")
+    lines.append(
+        "Now start the house. What phones sent after that moment they still hold, and send again by themselves."
+    )
+    answer(back, json_, "\n".join(lines))
+    if any(one["differences"] for one in back["contests"]):
+        raise SystemExit(1)
+
+
+def _shown(one: Backup) -> dict[str, object]:
+    return {"file": str(one.file), **one.note}
+
+
+def _words(one: Backup) -> str:
+    holds = ", ".join(f"{each['name']} at {each['position']}" for each in one.contests) or "no contest"
+    return f"{one.file} ({one.size / 1_000_000:.1f} MB): {holds}"
+
+
+def _age(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    return f"{minutes} min old" if minutes < 120 else f"{minutes // 60} h old"
