@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     home: Path = Path(".gotv")
     public_url: str = "http://127.0.0.1:8000"
+    # The same house by another way, for the day on which the first is cut off.
+    second_url: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     largest_upload_mb: Annotated[int, Field(ge=1, le=200)] = 40

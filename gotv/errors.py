@@ -13,6 +13,14 @@ class NotLetIn(HouseError):
     status = 401
 
 
+class BeforeTheDay(NotLetIn):
+    """A teller's link that is good, and opened before its day: it can be tried, no more."""
+
+    def __init__(self, words: str, trial: dict[str, str]) -> None:
+        super().__init__(words)
+        self.trial = trial
+
+
 class NotYours(HouseError):
     """Signed in, but this is outside your role or your committee room."""
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from gotv import queues
 from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
 from gotv.services.backups import Place
+from gotv.services.readiness import Surroundings
 from gotv.services.telling import Telling
 from gotv.store.database import Database
 
@@ -27,6 +29,18 @@ class House:
         settings = self.settings
         folder = settings.backups or settings.home / "backups"
         return Place(folder.resolve(), settings.owner, self.key, settings.postgres_tools)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        settings = self.settings
+        return Surroundings(
+            settings.home.resolve(),
+            self.backups.folder,
+            settings.public_url,
+            settings.second_url,
+            lambda: queues.someone_listens(settings.redis_url, queues.LISTS),
+            lambda: queues.last_tick(settings.redis_url),
+        )
 
     @property
     def key(self) -> str:

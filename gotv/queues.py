@@ -26,6 +26,7 @@ APPLY_UPLOAD = "workers.import_uploads.apply_upload"
 DRAW_PHOTO = "workers.draw_photos.draw_photo"
 DRAW_PAPER = "workers.draw_paper.draw_paper"
 BACK_UP = "workers.keeping.back_up"
+PURGE = "workers.keeping.purge"
 EVERY_JOB = {
     MAKE_HOUR: LISTS,
     MAKE_LIST: LISTS,
@@ -34,6 +35,7 @@ EVERY_JOB = {
     CHECK_UPLOAD: IMPORTS,
     APPLY_UPLOAD: IMPORTS,
     BACK_UP: KEEPING,
+    PURGE: KEEPING,
 }
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
@@ -100,6 +102,10 @@ def ask_to_print(url: str, contest_id: int, bundle_id: int) -> bool:
 
 def ask_to_back_up(url: str) -> bool:
     return _enqueue(url, BACK_UP, "backup", [], 3_600)
+
+
+def ask_to_purge(url: str, contest_id: int, certificate_id: str) -> bool:
+    return _enqueue(url, PURGE, f"purge-{contest_id}", [contest_id, certificate_id], 3_600)
 
 
 def someone_listens(url: str, name: str) -> bool:

@@ -19,7 +19,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import backups, knocking_up, outings, paper, rounds, slip_photos, uploads
+from gotv.services import backups, knocking_up, outings, paper, purging, rounds, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -84,8 +84,16 @@ def keeping(home: House) -> int:
     return int(due and queues.ask_to_back_up(home.settings.redis_url))
 
 
+def purges(home: House) -> int:
+    """Order those whose date has come; ask again for those whose job was lost."""
+    now = home.clock.now()
+    for contest in purging.due(home.database, now):
+        purging.ask(home.database, contest, purging.BY_DATE, now)
+    return sum(queues.ask_to_purge(home.settings.redis_url, *one) for one in purging.waiting(home.database, now))
+
+
 # The hourly lists first: whatever else is wrong, they are asked for.
-DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping)
+DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping, purges)
 
 
 def run(home: House, stop: threading.Event) -> None:

@@ -78,8 +78,21 @@ def list_(json_: bool) -> None:
     """Every contest of this house."""
     with reached_house() as home:
         every = contests.every_contest(home.database)
-    lines = [f"{c.contest_id}  {c.name}, {c.polling_day:%d %B %Y}, {c.opens:%H:%M}-{c.closes:%H:%M}" for c in every]
+    lines = [
+        f"{c.contest_id}  {c.name}, {c.polling_day:%d %B %Y}, {c.opens:%H:%M}-{c.closes:%H:%M}{_mark(c)}" for c in every
+    ]
     answer([_shown(c) for c in every], json_, "\n".join(lines) or "No contest yet. Make one with: gotv contest create")
+
+
+def _line(one: Contest) -> str:
+    hours = f"{one.opens:%H:%M}-{one.closes:%H:%M}"
+    return f"{one.contest_id}  {one.name}, {one.polling_day:%d %B %Y}, {hours}{_mark(one)}"
+
+
+def _mark(one: Contest) -> str:
+    if one.purged_at:
+        return f", purged on {one.purged_at:%d %B %Y}"
+    return ", a rehearsal" if one.rehearsal else ""
 
 
 def _shown(one: Contest) -> dict[str, object]:

@@ -1,12 +1,17 @@
-"""gotv backup, backups, restore: what must not be lost."""
+"""gotv backup, backups, restore, purge: what must not be lost, and what must not be kept."""
 
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.markup import escape
 
-from gotv.commands.reach import answer, as_json, reached_house
+from gotv.commands.reach import answer, as_json, fail, of_contest, reached_house, screen
+from gotv.domain.contests import Contest
 from gotv.services import backups as service
+from gotv.services import contests, purging
 from gotv.services.backups import Backup
 
 
@@ -72,3 +77,50 @@ def _words(one: Backup) -> str:
 def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     return f"{minutes} min old" if minutes < 120 else f"{minutes // 60} h old"
+
+
+@click.command()
+@of_contest
+@click.option("--yes", is_flag=True, help="Do not ask for the contest's name first.")
+@as_json
+def purge(contest_id: int, yes: bool, json_: bool) -> None:
+    """Erase everything personal of a contest, look for what is left, and print the certificate.
+
+    Of a contest that has been purged it prints the certificate again.
+    """
+    with reached_house() as home:
+        contest, now = contests.find_contest(home.database, contest_id), home.clock.now()
+        if contest.purged_at is None:
+            _confirm(contest, yes)
+            asked = purging.ask(home.database, contest, "the command line", now)
+            with screen.status("Erasing, and looking through every file…"):
+                purging.run(home.database, home.backups, home.settings.home, contest_id, asked, now)
+        found = purging.of_contest(home.database, contest_id)
+    if found is None or found["state"] != "done":
+        fail(f"The purge of {contest.name} is under way elsewhere. Say this again in a minute.")
+    answer(found, json_, _certificate(found))
+    if any(check["trouble"] for check in found["checks"]):
+        sys.exit(1)
+
+
+def _confirm(contest: Contest, yes: bool) -> None:
+    if yes:
+        return
+    screen.print(f"Everything personal of [bold]{escape(contest.name)}[/bold] goes for good: electors, pledges, all.")
+    if click.prompt("Type the contest's name to go on", err=True).strip() != contest.name:
+        fail("That is another name. Nothing was erased.")
+
+
+def _certificate(found: dict[str, Any]) -> str:
+    lines = [
+        f"Certificate {found['certificate_id']}, seal {found['seal']}",
+        f"{found['name']}, poll of {found['polling_day']:%d %B %Y}",
+        f"Purged on {found['done_at']:%d %B %Y at %H:%M} UTC, ordered by {found['asked_by']}",
+        *(f"  {rows:>10,}  {words}" for words, rows in purging.erased_in_words(found["erased"])),
+        *(_line(check) for check in found["checks"]),
+    ]
+    return "\n".join(lines)
+
+
+def _line(check: dict[str, str]) -> str:
+    return f"NOT SO: {check['words']}: {check['trouble']}" if check["trouble"] else f"Yes: {check['words']}"

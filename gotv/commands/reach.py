@@ -43,8 +43,14 @@ def reached_house() -> Iterator[House]:
     url = postgres.start()
     try:
         migrate(url)
-        valkey_url = settings.home / "valkey.url"
+        valkey_url, public_url = settings.home / "valkey.url", settings.home / "public.url"
         found: dict[str, object] = {
+            # Where the house that runs in this home is reached, if it has said so and nobody says otherwise.
+            "public_url": (
+                public_url.read_text()
+                if public_url.exists() and "public_url" not in settings.model_fields_set
+                else settings.public_url
+            ),
             "database_url": url,
             "redis_url": settings.redis_url or (valkey_url.read_text() if valkey_url.exists() else ""),
             "secret_key": settings.secret_key.get_secret_value() or kept_secret(settings.home),

@@ -40,7 +40,7 @@ def run(port: int, home: Path | None) -> None:
     """Run the house on this machine: database, Valkey, web, worker, timekeeper. Ctrl-C ends it."""
     from gotv.embedded.household import Household
 
-    stop = _stop_on_signal()
+    stop = stop_on_signal()
     household = Household(home or load_settings().home, port=port)
     try:
         house = open_house(household.start())
@@ -67,11 +67,12 @@ def run(port: int, home: Path | None) -> None:
 def demo(port: int, home: Path | None, speed: float, seed: int, electors: int, stay: bool) -> None:
     """Invent a seat and play a polling day in it: 15 hours in 15 minutes at the default speed."""
     from gotv.embedded.household import Household
+    from gotv.rehearsal.address import Address
     from gotv.rehearsal.day import play
     from gotv.rehearsal.demo import Play, set_the_stage
     from gotv.rehearsal.seat import invent_seat
 
-    stop = _stop_on_signal()
+    stop = stop_on_signal()
     household = Household((home or load_settings().home) / "demo", port=port)
     try:
         screen.print("Inventing a seat…")
@@ -87,7 +88,8 @@ def demo(port: int, home: Path | None, speed: float, seed: int, electors: int, s
             screen.print(f"[bold]{what}[/bold]\n  {link}", soft_wrap=True)
         threading.Thread(target=household.watch, args=(stop,), daemon=True).start()
         screen.print(f"Private windows let you be several people at once. Playing at {speed:g} times life.")
-        _show(Play(house, stage, called, port), stop)
+        address, opens = Address("127.0.0.1", port), stage.contest.at(stage.contest.opens)
+        _show(Play(stage, called, address, lambda: (house.clock.now() - opens).total_seconds()), stop)
         if stay and not stop.is_set():
             screen.print("The poll is closed; the house stays open. Ctrl-C ends it.")
             stop.wait()
@@ -124,7 +126,7 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
-def _stop_on_signal() -> threading.Event:
+def stop_on_signal() -> threading.Event:
     stop = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:

@@ -56,6 +56,7 @@ class Household:
         database_url = self.settings.database_url or self.postgres.start()
         redis_url = self.settings.redis_url or self.valkey.start()
         (self.home / "valkey.url").write_text(redis_url)
+        (self.home / "public.url").write_text(self.public_url)
         migrate(self.settings.owner_url or database_url)
         self.settings = Settings(
             database_url=database_url,

@@ -24,8 +24,10 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 max_connections = 100
-shared_buffers = 256MB
+shared_buffers = {shared_mb}MB
 max_wal_size = 2GB
+# An old file of the log is removed, not used again: so what was purged does not lie in it.
+wal_recycle = off
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
 """
@@ -45,7 +47,7 @@ class EmbeddedPostgres:
             self._server.ensure_pgdata_inited()
             extra = self.folder / "gotv.conf"
             if not extra.exists():
-                extra.write_text(_SETTINGS)
+                extra.write_text(_SETTINGS.format(shared_mb=_shared_mb()))
                 extra.chmod(0o644)
                 with (self.folder / "postgresql.conf").open("a") as conf:
                     conf.write("\ninclude 'gotv.conf'\n")
@@ -78,6 +80,11 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         self._server.stop()
+
+
+def _shared_mb() -> int:
+    """A quarter of the machine's memory, as PostgreSQL's manual advises; taken only as it is used."""
+    return max(128, min(2048, int(psutil.virtual_memory().total) // 4 // 1024**2))
 
 
 def _wait_until_dead(pid: int, end: float) -> None:

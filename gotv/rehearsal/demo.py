@@ -1,18 +1,18 @@
 """`gotv demo`: a whole polling day played on the real house, through the real doors."""
 
-import json
 import threading
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from gotv.domain.contests import Contest
-from gotv.domain.people import Role
+from gotv.domain.contests import CLOSES, OPENS, Contest
+from gotv.domain.people import Person, Role
 from gotv.house import House
+from gotv.rehearsal.address import Address
 from gotv.rehearsal.day import Called
+from gotv.rehearsal.history import History
 from gotv.rehearsal.phones import Phone, Phones
 from gotv.rehearsal.seat import Seat, files_of
 from gotv.services import contests, inviting, places, uploads
@@ -27,21 +27,34 @@ Tell = Callable[[str], None]
 class Stage:
     """A rehearsal seat ready to be played: its contest, the links to hand out, and the tellers by place."""
 
+    home: House
     contest: Contest
     seat: Seat
+    agent: Person
+    # Of that agent, for the boards.
+    agent_link: Invitation
     links: dict[str, str] = field(default_factory=dict)
     tellers: dict[str, Invitation] = field(default_factory=dict)
+    # One for each committee room.
+    knockers: list[Invitation] = field(default_factory=list)
 
 
-def set_the_stage(home: House, seat: Seat, polling_day: date, tell: Tell) -> Stage:
+def set_the_stage(
+    home: House, seat: Seat, polling_day: date, tell: Tell, hours: tuple[time, time] = (OPENS, CLOSES)
+) -> Stage:
     """Make the contest, load its four files the way a campaign does, and invite everybody."""
     known = sum(contest.name.startswith(NAME) for contest in contests.every_contest(home.database))
     name = f"{NAME} {known + 1}" if known else NAME
-    contest_id = contests.create_contest(home.database, name, polling_day, pledge_rule=RULE)
+    opens, closes = hours
+    contest_id = contests.create_contest(
+        home.database, name, polling_day, opens=opens, closes=closes, pledge_rule=RULE, rehearsal=True
+    )
     for kind, content in files_of(seat).items():
         report = load(home, contest_id, kind, content)
         tell(f"{uploads.KINDS[kind]}: {report['added']:,} added, {report['refused']:,} refused")
-    stage = Stage(contests.find_contest(home.database, contest_id), seat)
+    agent = inviting.invite(home.database, home.key, contest_id, Role.AGENT, "Asha")
+    who = inviting.find_person(home.database, contest_id, agent)
+    stage = Stage(home, contests.find_contest(home.database, contest_id), seat, who, agent)
     _invite(home, stage)
     return stage
 
@@ -61,10 +74,13 @@ def _invite(home: House, stage: Stage) -> None:
     def person(role: Role, name: str, **where: Any) -> Invitation:
         return inviting.invite(home.database, home.key, contest_id, role, name, **where)
 
-    agent = person(Role.AGENT, "Asha")
-    all_places, rooms = places.places_and_rooms(home.database, inviting.find_person(home.database, contest_id, agent))
+    agent = stage.agent_link
+    all_places, rooms = places.places_and_rooms(home.database, stage.agent)
     for place in all_places:
         stage.tellers[place["name"]] = person(Role.TELLER, f"Teller {place['name']}", place_id=place["place_id"])
+    for each in rooms:
+        where = {"committee_room_id": each["committee_room_id"]}
+        stage.knockers.append(person(Role.KNOCKER, f"Knocker-up {each['name']}", **where))
     room = rooms[-1]
     place = next(p for p in all_places if p["committee_room_id"] == room["committee_room_id"])
     in_room = {"committee_room_id": room["committee_room_id"]}
@@ -78,31 +94,38 @@ def _invite(home: House, stage: Stage) -> None:
 
 
 class Play:
-    """Plays what the tellers call, at the speed of the clock, over one socket for each teller."""
+    """Plays what the tellers call, over one socket for each teller. ``played``: seconds of the day that have passed."""
 
-    def __init__(self, home: House, stage: Stage, called: list[Called], port: int) -> None:
-        self.home = home
+    def __init__(self, stage: Stage, called: list[Called], address: Address, played: Callable[[], float]) -> None:
         self.stage = stage
         self.called = called
+        self.played = played
+        self.history = History()
         self.outcomes: Counter[str] = Counter()
         self.next = 0
         self.slips: dict[str, str] = {}
-        self.phone_at = {place: Phone(enter(port, teller.token)) for place, teller in stage.tellers.items()}
-        self.phones = Phones("127.0.0.1", port, list(self.phone_at.values()), self._answered)
+        self.phone_at = {place: Phone(enter(address, teller.token)) for place, teller in stage.tellers.items()}
+        every = list(self.phone_at.values())
+        self.phones = Phones(address.host, address.port, every, self._answered, address.trust)
 
     def run(self, stop: threading.Event, tell: Callable[[], None]) -> None:
         """Until the day is over or ``stop`` is set. ``tell`` is called a few times a second."""
-        opens = self.stage.contest.at(self.stage.contest.opens)
         while not stop.is_set() and (self.next < len(self.called) or self.phones.waiting()):
-            played = (self.home.clock.now() - opens).total_seconds()
-            while self.next < len(self.called) and self.called[self.next].at <= played:
-                self._key(self.called[self.next])
-                self.next += 1
-            self.phones.step(0.05)
+            self.step(0.05)
             tell()
+
+    def step(self, wait: float) -> None:
+        """Key what is due by now, and let the phones send and hear."""
+        played = self.played()
+        while self.next < len(self.called) and self.called[self.next].at <= played:
+            self._key(self.called[self.next])
+            self.next += 1
+        self.phones.step(wait)
 
     def _key(self, one: Called) -> None:
         phone = self.phone_at[one.place]
+        if phone.refused:
+            return  # whose link was switched off tells no more
         if one.kind == "no_number":
             phone.no_number()
         elif one.kind == "slip":
@@ -110,18 +133,15 @@ class Play:
         else:
             if one.kind == "again" and one.place in self.slips:
                 phone.withdraw(self.slips.pop(one.place))
+                self.history.keyed(phone, phone.outbox[-1])
             phone.key(one.number, one.district)
+        self.history.keyed(phone, phone.outbox[-1])
 
-    def _answered(self, _phone: Phone, answers: list[dict[str, Any]], _took: float) -> None:
+    def _answered(self, phone: Phone, answers: list[dict[str, Any]], took: float) -> None:
         self.outcomes.update(one["outcome"] for one in answers)
+        self.history.answered(answers, took, phone.position)
 
 
-def enter(port: int, token: str) -> str:
+def enter(address: Address, token: str) -> str:
     """Exchange a teller's link token for a device token, as a phone does."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/enter",
-        data=json.dumps({"token": token}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
-        return str(json.load(answer)["device_token"])
+    return str(address.post("/enter", {"token": token})["device_token"])

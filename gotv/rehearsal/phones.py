@@ -8,6 +8,7 @@ connects again and sends everything unanswered once more.
 import contextlib
 import selectors
 import socket
+import ssl
 import struct
 import time
 import uuid
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+
+from gotv.rehearsal.address import Address, arrived
 
 ACK_WAIT_SECONDS = 8.0
 RECONNECT_SECONDS = 0.3
@@ -41,6 +44,8 @@ class Phone:
     sent_at: float = 0.0
     again_at: float = 0.0
     refused: str = ""
+    # The ledger's position in the last answer.
+    position: int = 0
 
     def key(self, number: str, district: str = "") -> str:
         """Put a number into the outbox. Returns its id."""
@@ -68,18 +73,23 @@ class Phones:
         port: int,
         phones: list[Phone],
         on_answer: Callable[[Phone, list[dict[str, Any]], float], None] | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        self.address = (host, port)
+        self.address = Address(host, port, trust)
         self.phones = phones
         self.on_answer = on_answer
         self.selector = selectors.DefaultSelector()
         self.answered = 0
+        # No phone has signal: they go on keying, and wait.
+        self.away = False
 
     def step(self, wait: float = 0.0) -> None:
         """Connect those that are due, send what waits, and take in what has arrived."""
         now = time.monotonic()
         for phone in self.phones:
-            if phone.state == "closed" and now >= phone.again_at and not phone.refused:
+            if self.away:
+                self._drop(phone)
+            elif phone.state == "closed" and now >= phone.again_at and not phone.refused:
                 self._connect(phone)
             elif phone.in_flight and now - phone.sent_at > ACK_WAIT_SECONDS:
                 self._lost(phone)
@@ -117,18 +127,16 @@ class Phones:
     def _connect(self, phone: Phone) -> None:
         phone.again_at = time.monotonic() + RECONNECT_SECONDS
         try:
-            sock = socket.create_connection(self.address, timeout=2)
+            sock = self.address.connect()
         except OSError:
             return
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         phone.sock, phone.state, phone.in_flight = sock, "handshake", 0
         phone.inbound.clear()
         try:
-            sock.sendall(HELLO.format(host=f"{self.address[0]}:{self.address[1]}").encode())
+            sock.sendall(HELLO.format(host=f"{self.address.host}:{self.address.port}").encode())
         except OSError:
             self._lost(phone)
             return
-        sock.setblocking(False)
         self.selector.register(sock, selectors.EVENT_READ, phone)
 
     def _lost(self, phone: Phone) -> None:
@@ -156,12 +164,9 @@ class Phones:
             self._lost(phone)
 
     def _readable(self, phone: Phone) -> None:
-        try:
-            got = phone.sock.recv(65_536)  # type: ignore[union-attr]
-        except BlockingIOError:
+        got = arrived(phone.sock)  # type: ignore[arg-type]
+        if got is None:
             return
-        except OSError:
-            got = b""
         if not got:
             self._lost(phone)
             return
@@ -207,6 +212,7 @@ class Phones:
         while phone.outbox and phone.outbox[0]["id"] in done:
             phone.outbox.popleft()
         self.answered += len(answers)
+        phone.position = answer["position"]
         if self.on_answer:
             self.on_answer(phone, answers, took)
         if phone.outbox and phone.state == "open":

@@ -26,6 +26,7 @@ def create_contest(
     pledge_rule: dict[str, Any] | None = None,
     retention_date: date | None = None,
     barred_markers: str = "",
+    rehearsal: bool = False,
 ) -> int:
     """Make a contest with one committee room. Returns its id. Raises Conflict if the name is taken."""
     if closes <= opens:
@@ -43,6 +44,7 @@ def create_contest(
                 pledge_rule=pledge_rule or {"codes": [], "strengths": [], "unrated": True},
                 barred_markers=barred_markers.upper(),
                 retention_date=retention_date or polling_day + RETENTION,
+                rehearsal=rehearsal,
             )
             contests.keep_room(connection, contest_id, FIRST_ROOM)
     except IntegrityError:
@@ -53,6 +55,11 @@ def create_contest(
 def every_contest(database: Database) -> list[Contest]:
     with database.snapshot() as connection:
         return contests.every(connection)
+
+
+def open_contests(database: Database) -> list[Contest]:
+    """Those that somebody may still sign in to: not purged."""
+    return [contest for contest in every_contest(database) if contest.purged_at is None]
 
 
 def find_contest(database: Database, contest_id: int) -> Contest:

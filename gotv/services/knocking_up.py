@@ -36,6 +36,12 @@ def due(database: Database, now: datetime) -> dict[datetime, list[int]]:
     return wanting
 
 
+def rooms_waiting(database: Database, contest_id: int, slot: datetime) -> int:
+    """How many committee rooms lack the lists of this slot."""
+    with database.snapshot() as connection:
+        return len(lists.rooms_without(connection, contest_id, slot))
+
+
 def make_hours(database: Database, contest_ids: Iterable[int], slot: datetime, now: datetime) -> int:
     """`make_hour` for each of these contests. One that fails keeps no other from its lists; then it raises."""
     made, failed = 0, None

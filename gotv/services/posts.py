@@ -118,6 +118,7 @@ def told_to_phone(database: Database, post: Post, person: Person) -> dict[str, A
     with database.snapshot() as connection:
         return {
             "contest": contest.name,
+            "rehearsal": contest.rehearsal,
             "teller": person.name,
             "place": post.place,
             "districts": list(post.own_districts),

@@ -4,7 +4,7 @@ It shares nothing with the live path but the tables: its own reads, its own sums
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,12 @@ class Recount:
     def compare(self, what: str, recounted: Any, kept: Any) -> None:
         if recounted != kept:
             self.differences.append(f"{what}: the ledger gives {recounted}, kept is {kept}")
+
+
+def entries_of(database: Database, contest_id: int, people: Collection[int]) -> list[str]:
+    """The id of every entry of these people in the ledger of a contest, in its order."""
+    with database.snapshot() as connection:
+        return reads.entries_of(connection, contest_id, people)
 
 
 def recount(database: Database, contest: Contest, now: datetime) -> Recount:

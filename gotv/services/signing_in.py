@@ -12,9 +12,10 @@ from argon2.exceptions import VerificationError
 
 from gotv.domain import links
 from gotv.domain.contests import UK
+from gotv.domain.elector_numbers import NotANumber, read_elector_number
 from gotv.domain.people import Person
-from gotv.errors import Conflict, NotLetIn
-from gotv.store import people
+from gotv.errors import BeforeTheDay, Conflict, NotLetIn
+from gotv.store import contests, people
 from gotv.store.database import Database
 
 SHORTEST_PASSWORD = 12
@@ -25,29 +26,58 @@ _NOBODY = _hasher.hash(secrets.token_hex())
 
 
 def enter_by_link(database: Database, key: str, token: str, now: datetime) -> tuple[Person, str]:
-    """Exchange a link token for a device token. Raises NotLetIn with what to do next."""
-    spoken_of = links.read_link_token(token)
-    if spoken_of is None:
-        raise NotLetIn("This link is not complete. Scan the card again, or type the code on it.")
+    """Exchange a link token for a device token. Raises NotLetIn with what to do next, BeforeTheDay for a trial."""
     with database.transaction() as connection:
-        found = people.find(connection, *spoken_of)
-        if found is None or not hmac.compare_digest(
-            links.link_token(key, *spoken_of, found[1]).encode(), token.strip().encode()
-        ):
-            raise NotLetIn("This link does not work. Ask your organiser for a new one.")
-        return found[0], _let_in(connection, key, found[0], now)
+        person = _by_link(connection, key, token)
+        return person, _let_in(connection, key, person, now)
 
 
 def enter_by_code(database: Database, key: str, text: str, now: datetime) -> tuple[Person, str]:
-    """Exchange a typed code for a device token. Raises NotLetIn."""
+    """Exchange a typed code for a device token. Raises NotLetIn, BeforeTheDay for a trial."""
+    with database.transaction() as connection:
+        person = _by_code(connection, key, text)
+        return person, _let_in(connection, key, person, now)
+
+
+def send_on_trial(database: Database, key: str, token: str, code: str, number: str, now: datetime) -> dict[str, str]:
+    """Before the day a teller's holder sends one number, to see that link, phone and network work. It counts nowhere.
+
+    Returns the number as it was read, and what to be told. Raises NotLetIn, or Conflict for what is no number.
+    """
+    try:
+        read = read_elector_number(number)
+    except NotANumber as why:
+        raise Conflict(str(why)) from None
+    with database.transaction() as connection:
+        person = _by_link(connection, key, token) if token else _by_code(connection, key, code)
+        try:
+            _may_enter(connection, person, now)
+        except BeforeTheDay as before:
+            people.arm(connection, person.contest_id, person.person_id, now)
+            return {"number": str(read), **before.trial}
+    raise Conflict("Today is the day: tap Start again, and your numbers count.")
+
+
+def _by_link(connection: Any, key: str, token: str) -> Person:
+    spoken_of = links.read_link_token(token)
+    if spoken_of is None:
+        raise NotLetIn("This link is not complete. Scan the card again, or type the code on it.")
+    found = people.find(connection, *spoken_of)
+    if found is None or not hmac.compare_digest(
+        links.link_token(key, *spoken_of, found[1]).encode(), token.strip().encode()
+    ):
+        raise NotLetIn("This link does not work. Ask your organiser for a new one.")
+    return found[0]
+
+
+def _by_code(connection: Any, key: str, text: str) -> Person:
     read = links.read_typed_code(text)
     if read is None:
         raise NotLetIn("A code looks like 1-ABCDE-12345. Check it against your card.")
-    with database.transaction() as connection:
-        person = people.by_code(connection, read[0], links.digest(key, read[1]))
-        if person is None:
-            raise NotLetIn("No card has this code. Check it letter by letter, or ask your organiser.")
-        return person, _let_in(connection, key, person, now)
+    person = people.by_code(connection, read[0], links.digest(key, read[1]))
+    if person is None:
+        raise NotLetIn("No card has this code. Check it letter by letter, or ask your organiser.")
+    return person
 
 
 def enter_by_password(
@@ -71,12 +101,21 @@ def _is_right(password_hash: str, password: str) -> bool:
         return False
 
 
-def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
+def _may_enter(connection: Any, person: Person, now: datetime) -> None:
     if person.revoked_at is not None:
         raise NotLetIn("This link was switched off. Ask your organiser for a new one.")
-    if not person.may_enter_on(uk_day(now)):
-        day = f"{person.valid_on:%A} {person.valid_on.day} {person.valid_on:%B}" if person.valid_on else ""
-        raise NotLetIn(f"This link works on polling day only: {day}.")
+    if not person.valid_on or person.may_enter_on(uk_day(now)):
+        return
+    day = f"{person.valid_on:%A} {person.valid_on.day} {person.valid_on:%B}"
+    words = f"This link works on polling day only: {day}."
+    if person.valid_on < uk_day(now):
+        raise NotLetIn(words)
+    place = contests.place_name(connection, person.contest_id, person.place_id)
+    raise BeforeTheDay(words, {"name": person.name, "day": day, "place": place})
+
+
+def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
+    _may_enter(connection, person, now)
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
     people.add_device(connection, person.contest_id, person.person_id, links.digest(key, token))
     return token

@@ -27,10 +27,11 @@ def on_phone(database: Database, person: Person, now: datetime) -> dict[str, Any
     with database.transaction() as connection:
         outings.heard(connection, person.contest_id, person.person_id, now)
         mine = current(connection, person, now)
+        contest, rules = rules_of(connection, person.contest_id)
         told: dict[str, Any] = {"now": now, "name": person.name, "walk": None, "free": []}
+        told["rehearsal"] = contest.rehearsal
         if mine is None:
             return told | {"free": _free(connection, person, now)}
-        contest, rules = rules_of(connection, person.contest_id)
         found = lists.find(connection, person.contest_id, mine["walk_id"])
         walk = {name: mine[name] for name in ("outing_id", "walk_id", "team", "out_at", "ends_at", "round")}
         walk |= {

@@ -207,3 +207,9 @@ def _keep(connection: Connection, table: Any, key: str, **columns: Any) -> int:
 
 def _dicts(rows: Any) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
+
+
+def place_name(connection: Connection, contest_id: int, place_id: int | None) -> str:
+    """The name of a polling place, or '' if there is none."""
+    sql = "SELECT name FROM polling_place WHERE contest_id = :contest AND place_id = :place"
+    return connection.execute(text(sql), {"contest": contest_id, "place": place_id}).scalar_one_or_none() or ""

@@ -77,9 +77,11 @@ def take_turn(
     cursor = psycopg.ClientCursor(connection)
     cursor.execute(_TAKE_TURN, bind)
     cursor.nextset()
-    last: int = cursor.fetchall()[0][0]
+    head = cursor.fetchone()
     cursor.nextset()
-    return Turn(last, *facts.sort(cursor.fetchall()))
+    revoked, known = facts.sort(cursor.fetchall())
+    # No head: the contest has been erased, and with it everybody's right to send.
+    return Turn(head[0], revoked, known) if head else Turn(0, set(people), known)
 
 
 _TAKE_TURN = """

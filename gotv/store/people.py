@@ -70,7 +70,7 @@ def every(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
     rows = connection.execute(
         text("""
             SELECT who.person_id, who.role, who.name, who.place_id, who.committee_room_id, who.valid_on,
-                   who.serial, who.opened_at, who.revoked_at, p.name AS place, r.name AS committee_room,
+                   who.serial, who.opened_at, who.armed_at, who.revoked_at, p.name AS place, r.name AS committee_room,
                    p.committee_room_id AS place_room_id,
                    (SELECT count(*) FROM device d WHERE d.contest_id = who.contest_id
                        AND d.person_id = who.person_id) AS devices
@@ -114,6 +114,14 @@ def remove_device(connection: Connection, contest_id: int, token_hash: bytes) ->
     )
 
 
+def arm(connection: Connection, contest_id: int, person_id: int, now: Any) -> None:
+    """Note that the holder of a link has tried it before the day."""
+    connection.execute(
+        text("UPDATE person SET armed_at = :now WHERE contest_id = :contest AND person_id = :person"),
+        {"contest": contest_id, "person": person_id, "now": now},
+    )
+
+
 def by_device(connection: Connection, contest_id: int, token_hash: bytes) -> Person | None:
     """Who entered with this device, if they have not been revoked."""
     row = connection.execute(
@@ -138,11 +146,12 @@ def revoke(connection: Connection, contest_id: int, person_id: int) -> bool:
 
 
 def revoked(connection: Connection, contest_id: int, person_ids: Collection[int]) -> set[int]:
-    """Which of these people may no longer act."""
+    """Which of these people may no longer act: revoked, or erased with their contest."""
     return set(
         connection.execute(
-            text("""SELECT person_id FROM person WHERE contest_id = :contest AND person_id = ANY(:people)
-                       AND revoked_at IS NOT NULL"""),
+            text("""SELECT unnest(CAST(:people AS int[])) EXCEPT
+                    SELECT person_id FROM person WHERE contest_id = :contest AND person_id = ANY(:people)
+                       AND revoked_at IS NULL"""),
             {"contest": contest_id, "people": list(person_ids)},
         ).scalars()
     )

@@ -1,5 +1,6 @@
 """Plain reads for `gotv recount`: whole tables as they are, in one snapshot, nothing shared with the live path."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -113,3 +114,9 @@ def newest_lists(connection: Connection, contest_id: int) -> list[Any]:
                                 WHERE x.contest_id = l.contest_id AND x.walk_id = l.walk_id)""",
         contest_id,
     )
+
+
+def entries_of(connection: Connection, contest_id: int, people: Collection[int]) -> list[str]:
+    """The ids of what these people sent."""
+    sql = """SELECT id::text FROM mark WHERE contest_id = :contest AND person_id = ANY(:people) ORDER BY position"""
+    return list(connection.execute(text(sql), {"contest": contest_id, "people": list(people)}).scalars())

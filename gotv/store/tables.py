@@ -255,6 +255,8 @@ person = Table(
     Column("password_hash", Text),
     created_column(),
     Column("opened_at", DateTime(timezone=True)),
+    # When its holder opened a teller's link before the day and sent a number on trial.
+    Column("armed_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     CheckConstraint("role IN ('agent', 'organiser', 'clerk', 'teller', 'knocker')", name="role"),
     CheckConstraint("role <> 'teller' OR (place_id IS NOT NULL AND valid_on IS NOT NULL)", name="teller_bound"),
@@ -756,4 +758,14 @@ certificate = Table(
     Column("checks", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("seal", Text, nullable=False, server_default=""),
     CheckConstraint("state IN ('asked', 'erased', 'done', 'failed')", name="state"),
+)
+
+# How a rehearsal went; it stays when the rehearsal itself has been wiped.
+rehearsal_result = Table(
+    "rehearsal_result",
+    metadata,
+    contest_column(),
+    Column("finished_at", DateTime(timezone=True), primary_key=True),
+    # As `rehearsal.result` measures them.
+    Column("figures", JSONB, nullable=False),
 )

@@ -9,6 +9,8 @@ from gotv.web.lifts import blueprint as lifts
 from gotv.web.outings import blueprint as outings
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
+from gotv.web.purge import blueprint as purge
+from gotv.web.readiness import blueprint as readiness
 from gotv.web.register import blueprint as register
 from gotv.web.sheets import blueprint as sheets
 from gotv.web.signing_in import blueprint as signing_in
@@ -19,5 +21,5 @@ from gotv.web.worth import blueprint as worth
 
 BLUEPRINTS = (
     *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
-    *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, health),
+    *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, health),
 )

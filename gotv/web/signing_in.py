@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gotv.access import DEVICE, agent_only, open_to_all, person_signed_in
 from gotv.domain.people import Person, Role
-from gotv.errors import NotLetIn
+from gotv.errors import BeforeTheDay, NotLetIn
 from gotv.extensions import csrf, house, limiter
 from gotv.services import contests, signing_in
 from gotv.services.posts import told_to_phone
@@ -43,7 +43,7 @@ def first_page(person: Person) -> str:
 @open_to_all
 def enter() -> str:
     """The page a link or card opens. It does nothing until somebody taps: a preview must not enter for them."""
-    return render_template("signing_in/enter.html", contests=contests.every_contest(house().database))
+    return render_template("signing_in/enter.html", contests=contests.open_contests(house().database))
 
 
 @blueprint.post("/enter")
@@ -56,10 +56,13 @@ def exchange() -> Response:
     if not isinstance(body, dict):
         raise NotLetIn("Send the link's token or the typed code.")
     home_, now = house(), house().clock.now()
-    if body.get("token"):
-        person, device = signing_in.enter_by_link(home_.database, home_.key, str(body["token"]), now)
-    else:
-        person, device = signing_in.enter_by_code(home_.database, home_.key, str(body.get("code", "")), now)
+    try:
+        if body.get("token"):
+            person, device = signing_in.enter_by_link(home_.database, home_.key, str(body["token"]), now)
+        else:
+            person, device = signing_in.enter_by_code(home_.database, home_.key, str(body.get("code", "")), now)
+    except BeforeTheDay as before:
+        return jsonify(trial=before.trial)
     answer = {"role": person.role, "name": person.name, "next": first_page(person)}
     if person.role is Role.TELLER:
         # A teller's phone keeps its own token: it must be able to send without a session.
@@ -71,6 +74,19 @@ def exchange() -> Response:
         # So does a knocker-up's; the session only leads them back to their page.
         return jsonify(answer | {"device_token": device})
     return jsonify(answer)
+
+
+@blueprint.post("/enter/trial")
+@open_to_all
+@csrf.exempt  # as above: the token in the body is the proof
+@limiter.limit(ENTER_LIMIT, deduct_when=_was_wrong)
+def trial() -> Response:
+    """One number on trial, before the day: the link is *armed* when it has arrived."""
+    body: Any = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise NotLetIn("Send the link's token or the typed code, and a number.")
+    token, code, number = (str(body.get(name) or "") for name in ("token", "code", "number"))
+    return jsonify(signing_in.send_on_trial(house().database, house().key, token, code, number, house().clock.now()))
 
 
 @blueprint.post("/sign-in")

@@ -14,7 +14,7 @@ from gotv import queues
 from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import knocking_up
-from gotv.store import contests, lists, walks
+from gotv.store import contests, lists, purge, walks
 from gotv.store.tables import metadata
 from tests.benchmarks.conftest import BigSeat, report
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, load_ok, new_contest
@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 SEATS = 32
 COUNTRY = 650
-HOURS = 3
+# The first warms up, and may meet the lists of the hour that it really is; it is not counted.
+HOURS = 4
 ROOMS, TIMES = 200, 5
 # What lists are made of; nobody's links, files and numbers come along.
 COPIED = (
@@ -77,6 +78,7 @@ def test_the_lists_of_a_country_at_the_full_hour(home: House, seats: list[int]) 
             for contest_id in seats:
                 every = [walk["walk_id"] for walk in lists.walks_of_room(connection, contest_id, None)]
                 walks.touch(connection, contest_id, every)
+        settle(home)
         began = time.perf_counter()
         assert queues.ask_for_hour(home.settings.redis_url, seats, slot) >= 2
         wait_until(lambda: rooms_done(home, seats, slot) == rooms, seconds=300)  # noqa: B023
@@ -85,13 +87,25 @@ def test_the_lists_of_a_country_at_the_full_hour(home: House, seats: list[int]) 
         sql = "SELECT count(*) FROM knock_up_list WHERE contest_id = ANY(:seats)"
         made = connection.execute(text(sql), {"seats": seats}).scalar_one()
         of_each = len(lists.walks_of_room(connection, seats[0], None))
-    best = sorted(took)[len(took) // 2]
+    counted = took[1:]
+    best = sorted(counted)[len(counted) // 2]
     report(
         f"lists of {SEATS} seats of 75,000 ({of_each * SEATS} walks) by two workers: {best:.1f} s "
-        f"({', '.join(f'{one:.1f}' for one in took)}); of {COUNTRY} such seats, by arithmetic: "
+        f"({', '.join(f'{one:.1f}' for one in counted)}); of {COUNTRY} such seats, by arithmetic: "
         f"{best * COUNTRY / SEATS:.0f} s"
     )
     assert made == of_each * SEATS * HOURS
+
+
+def settle(home: House) -> None:
+    """On the day an hour lies between two of these: the database has cleaned up after the last. Here it is told to."""
+    with purge.as_owner(home.settings.owner) as engine, engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in (
+            "VACUUM (ANALYZE) walk, knock_up_list, list_run, elector, door, canvass_return",
+            "CHECKPOINT",
+        ):
+            connection.execute(text(statement))
 
 
 def rooms_done(home: House, seats: list[int], slot: datetime) -> int:

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "logs": set(),
     "queues": set(),
     "config": {"clock"},
-    "house": {"services", "store", "config", *LEAVES},
+    "house": {"services", "store", "config", "queues", *LEAVES},
     "extensions": {"house"},
     "access": {"extensions", "services", "domain", "errors"},
     "web": {"web", "access", "extensions", "services", "domain", "queues", *LEAVES},

@@ -21,6 +21,7 @@ async function enter(proof) {
     });
     const told = await answer.json();
     if (!answer.ok) return refuse(told.reason);
+    if (told.trial) return offerTrial(proof, told.trial);
     if (told.device_token && !keep(told)) return;
     location.assign(told.next);
   } catch {
@@ -40,9 +41,45 @@ function keep({ role, device_token, post }) {
 }
 
 function refuse(words) {
+  complain(words);
+  document.getElementById("by-code").classList.remove("hidden");
+}
+
+// Before the day: one number, to see that link, phone and network work.
+function offerTrial(proof, { name, day, place }) {
+  for (const id of ["by-link", "by-code"]) document.getElementById(id).classList.add("hidden");
+  say({ "trial-name": name, "trial-day": day, "trial-place": place });
+  const form = document.getElementById("on-trial");
+  form.classList.remove("hidden");
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    sendOnTrial({ ...proof, number: document.getElementById("trial-number").value }, form);
+  };
+  document.getElementById("trial-number").focus();
+}
+
+async function sendOnTrial(body, form) {
+  why.classList.add("hidden");
+  try {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch("/enter/trial", { method: "POST", headers, body: JSON.stringify(body) });
+    const told = await answer.json();
+    if (!answer.ok) return complain(told.reason);
+    say({ "tried-number": told.number, "tried-day": told.day, "tried-place": told.place });
+    form.classList.add("hidden");
+    document.getElementById("tried").classList.remove("hidden");
+  } catch {
+    complain("No connection. Keep this page open and try again when there is signal.");
+  }
+}
+
+function say(words) {
+  for (const [id, text] of Object.entries(words)) document.getElementById(id).textContent = text;
+}
+
+function complain(words) {
   why.textContent = words;
   why.classList.remove("hidden");
-  document.getElementById("by-code").classList.remove("hidden");
 }
 
 document.getElementById("start").addEventListener("click", () => enter({ token }));

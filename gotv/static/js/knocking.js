@@ -132,6 +132,7 @@ function take(news, fresh = false) {
 
 function showAll(anew) {
   $("blank").classList.add("hidden");
+  $("rehearsal").classList.toggle("hidden", !told.rehearsal);
   $("walk").textContent = walk() ? walk().name : "Knocking up";
   $("who").textContent = [told.name, walk()?.place && `people here vote at ${walk().place}`].filter(Boolean).join("; ");
   showFree(told, takeWalk);

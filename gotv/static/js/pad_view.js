@@ -106,6 +106,7 @@ function undoButton(entry, undo) {
 
 export function showPost(post, chosen) {
   $("place").textContent = post.place;
+  $("rehearsal").classList.toggle("hidden", !post.rehearsal);
   $("who").textContent = `${post.teller} – ${post.contest}`;
   $("districts").replaceChildren(...post.districts.map((name, n) => {
     const label = document.createElement("label");

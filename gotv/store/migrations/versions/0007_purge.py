@@ -35,7 +35,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_certificate_contest_id_contest")),
         sa.PrimaryKeyConstraint("contest_id", "certificate_id", name=op.f("pk_certificate")),
     )
+    op.create_table(
+        "rehearsal_result",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("figures", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contest.contest_id"], name=op.f("fk_rehearsal_result_contest_id_contest")
+        ),
+        sa.PrimaryKeyConstraint("contest_id", "finished_at", name=op.f("pk_rehearsal_result")),
+    )
+    op.add_column("person", sa.Column("armed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_elector_pledged", "elector", ["contest_id", "door_id"], unique=False, postgresql_where=sa.text("pledged")
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON certificate TO gotv_app")
+    op.execute("GRANT SELECT, INSERT ON rehearsal_result TO gotv_app")

@@ -1,0 +1,84 @@
+"""Simulated knockers-up: each takes a walk, goes from door to door, and sends what was found."""
+
+import random
+import threading
+import urllib.error
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from gotv.rehearsal.address import Address
+
+DOORS_AN_HOUR = 25
+FASTEST_DOORS_A_SECOND = 5.0
+FOUND, HOW_OFTEN = ("not_in", "will_vote", "voted"), (6, 3, 1)
+
+
+@dataclass
+class Knockers:
+    """One thread for all of them. ``kept``: results answered as kept; ``lost``: sent, and answered with an error."""
+
+    address: Address
+    tokens: list[str]
+    speed: float
+    outcomes: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.stop = threading.Event()
+        self.chance = random.Random(len(self.tokens))
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        if self.tokens:
+            self.thread.start()
+
+    def close(self) -> None:
+        self.stop.set()
+        if self.thread.is_alive():
+            self.thread.join(20)
+
+    def _run(self) -> None:
+        devices = [str(self.address.post("/enter", {"token": token})["device_token"]) for token in self.tokens]
+        doors: dict[str, list[dict[str, Any]]] = {device: [] for device in devices}
+        pause = max(3600 / DOORS_AN_HOUR / self.speed, 1 / FASTEST_DOORS_A_SECOND) / len(devices)
+        while True:
+            for device in devices:
+                if self.stop.wait(pause):
+                    return
+                try:
+                    self._knock(device, doors)
+                except (OSError, urllib.error.HTTPError, KeyError) as trouble:
+                    # The house may be away for a moment, or the walk gone to others: come again.
+                    self.troubles[type(trouble).__name__] += 1
+                    doors[device] = []
+
+    def _knock(self, device: str, doors: dict[str, list[dict[str, Any]]]) -> None:
+        if not doors[device]:
+            doors[device] = self._walk(device)
+            return
+        door = doors[device].pop(0)
+        kind = self.chance.choices(FOUND, HOW_OFTEN)[0]
+        result = {
+            "id": str(uuid.uuid4()),
+            "kind": kind,
+            "at": datetime.now(UTC).isoformat(),
+            "door_id": door["door_id"],
+            "electors": [one["number"] for one in door["people"]],
+        }
+        answer = self.address.post("/knocking/results", [result], device)
+        self.outcomes.update(one["outcome"] for one in answer["answers"])
+
+    def _walk(self, device: str) -> list[dict[str, Any]]:
+        """The doors of the walk in hand, or of the first one that is free; none when there is nothing to walk."""
+        told = self.address.get("/knocking/walk", device)
+        if told["walk"]:
+            self.address.post("/knocking/back", {"outing_id": told["walk"]["outing_id"], "ending": "finished"}, device)
+            told = self.address.get("/knocking/walk", device)
+        if not told["free"]:
+            return []
+        taken = self.address.post("/knocking/take", {"walk_id": told["free"][0]["walk_id"]}, device)
+        rows: list[dict[str, Any]] = taken["walk"]["rows"]
+        return rows

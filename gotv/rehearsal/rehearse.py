@@ -1,0 +1,195 @@
+"""`gotv rehearse`: a polling day on the real deployment, watched from outside, with things that go wrong on purpose."""
+
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from gotv.house import House
+from gotv.rehearsal.address import Address
+from gotv.rehearsal.boards import Boards
+from gotv.rehearsal.cards import CARDS, Watch
+from gotv.rehearsal.day import Called
+from gotv.rehearsal.demo import Play, Stage
+from gotv.rehearsal.history import compare
+from gotv.rehearsal.knockers import Knockers
+from gotv.services import readiness
+
+# What must hold, seen from outside (the promises of the house): seconds.
+ANSWERED_WITHIN, SHOWN_WITHIN, LISTS_WITHIN = 1.0, 5.0, 120.0
+HEALS_WITHIN = 60.0
+LOOK_SECONDS = 0.5
+
+
+@dataclass
+class Hour:
+    """The lists of one hour that was played: asked for, and there (None: not yet)."""
+
+    slot: datetime
+    asked: float
+    took: float | None = None
+
+
+@dataclass
+class Rehearsal:
+    """One seat. ``ask_for_lists(slot)`` enqueues an hour; ``wanting(slot)`` counts rooms that still lack it.
+
+    ``cards``: (seconds of the day, name of a card), in order of time.
+    """
+
+    home: House
+    stage: Stage
+    called: Sequence[Called]
+    address: Address
+    speed: float
+    ask_for_lists: Callable[[datetime], Any]
+    wanting: Callable[[datetime], int]
+    boards: int = 20
+    cards: list[tuple[float, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.play = Play(self.stage, list(self.called), self.address, self.played)
+        self.seen = Boards(self.address, self.stage.contest.contest_id, self.stage.agent_link.token, self.boards,
+                           self.play.history.acked)  # fmt: skip
+        self.knockers = Knockers(self.address, [one.token for one in self.stage.knockers], self.speed)
+        self.hours: list[Hour] = []
+        self.watches: dict[str, Watch] = {}
+        self.played_cards: list[str] = []
+        self.troubles: list[str] = []
+        self.looked = 0.0
+
+    def played(self) -> float:
+        return (time.monotonic() - self.began) * self.speed
+
+    def run(self, stop: threading.Event, tell: Callable[[], None]) -> dict[str, Any]:
+        """Until the day is over, all has healed, or ``stop`` is set. Returns the figures, and keeps them."""
+        self.play.phones.connect_all()
+        self.knockers.start()
+        self.began = time.monotonic()
+        while not stop.is_set() and self.play.next < len(self.called):
+            self._step()
+            tell()
+        self.knockers.close()
+        end = time.monotonic() + HEALS_WITHIN
+        while self._unfinished() and time.monotonic() < end:
+            self._step()
+            tell()
+        figures = self.figures()
+        self.close()
+        readiness.keep_rehearsal(self.home.database, self.stage.contest.contest_id, figures, datetime.now(UTC))
+        return figures
+
+    def _unfinished(self) -> bool:
+        return bool(self.play.phones.waiting() or self.watches or any(hour.took is None for hour in self.hours))
+
+    def _step(self) -> None:
+        self.play.step(0.01)
+        self.seen.step()
+        while self.cards and self.cards[0][0] <= self.played():
+            self.play_card(self.cards.pop(0)[1])
+        for name, watch in list(self.watches.items()):
+            over, trouble = watch()
+            if trouble:
+                self.troubles.append(trouble)
+            if over:
+                del self.watches[name]
+        if time.monotonic() - self.looked >= LOOK_SECONDS:
+            self.looked = time.monotonic()
+            self._see_to_lists()
+
+    def play_card(self, name: str) -> None:
+        """Play a fault card now."""
+        self.watches[name] = CARDS[name].play(self.play)
+        self.played_cards.append(name)
+
+    def _see_to_lists(self) -> None:
+        """At each hour of the day that is played, lists are asked for as the timekeeper does at the hour."""
+        if self.play.next < len(self.called) and int(self.played() // 3600) >= len(self.hours):
+            slot = datetime.now(UTC)
+            self.ask_for_lists(slot)
+            self.hours.append(Hour(slot, time.monotonic()))
+        for hour in self.hours:
+            if hour.took is None and not self.wanting(hour.slot):
+                hour.took = time.monotonic() - hour.asked
+
+    def figures(self) -> dict[str, Any]:
+        """What was measured, and the verdict with its reasons."""
+        history = self.play.history
+        people = [one.person_id for one in self.stage.tellers.values()]
+        stuck = self.play.phones.waiting()
+        proof = compare(self.home, self.stage.contest.contest_id, [history], stuck, people)
+        lists = [hour.took for hour in self.hours if hour.took is not None]
+        found: dict[str, Any] = {
+            "seat": self.stage.contest.name,
+            "speed": self.speed,
+            "phones": len(self.play.phone_at),
+            "boards": len(self.seen.boards),
+            "keyed": len(history.keyed_ids),
+            "answered": len(history.acked_ids),
+            "refused": history.refused,
+            "outcomes": dict(self.play.outcomes),
+            **proof,
+            **_percentiles("", history.took),
+            **_percentiles("board_", self.seen.late),
+            "lists": len(self.hours),
+            "lists_late": sum(hour.took is None or hour.took > LISTS_WITHIN for hour in self.hours),
+            "lists_slowest_s": round(max(lists, default=0.0), 1),
+            "door_results": dict(self.knockers.outcomes),
+            "knockers_again": dict(self.knockers.troubles),
+            "cards": self.played_cards,
+        }
+        found["troubles"] = self.troubles + _troubles(found)
+        found["verdict"] = "no-go" if found["troubles"] else "go"
+        return found
+
+    def close(self) -> None:
+        self.knockers.close()
+        self.play.phones.close()
+        self.seen.close()
+
+
+def _percentiles(what: str, seconds: list[float]) -> dict[str, float]:
+    """Half, 95 and 99 in a hundred were at most so many milliseconds."""
+    cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else [0.0] * 99
+    return {f"{what}p{n}_ms": round(1000 * cuts[n - 1], 1) for n in (50, 95, 99)}
+
+
+def _troubles(found: dict[str, Any]) -> list[str]:
+    """What is not as promised, each in words."""
+    words = {
+        "lost": "{} acknowledged numbers are not in the ledger",
+        "twice": "{} numbers are in the ledger twice",
+        "ghost": "{} numbers in the ledger were keyed by nobody",
+        "stuck": "{} numbers still wait on phones",
+        "lists_late": "the lists of {} hours were late",
+    }
+    troubles = [said.format(found[name]) for name, said in words.items() if found[name]]
+    troubles += [f"recount: {one}" for one in found["differences"]]
+    if not found["answered"]:
+        troubles.append("no number was answered")
+    if found["p99_ms"] > 1000 * ANSWERED_WITHIN:
+        troubles.append(f"1 answer in 100 took longer than {found['p99_ms']:,.0f} ms")
+    if found["board_p99_ms"] > 1000 * SHOWN_WITHIN:
+        troubles.append(f"1 number in 100 was shown later than {found['board_p99_ms']:,.0f} ms")
+    return troubles
+
+
+def together(every: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several seats played at once: sums, and the worst of what is not a sum."""
+    found = dict(every[0])
+    for name, value in every[0].items():
+        if name.endswith(("_ms", "_s")):
+            found[name] = max(one[name] for one in every)
+        elif isinstance(value, int) and name != "speed":
+            found[name] = sum(one[name] for one in every)
+        elif isinstance(value, dict):
+            found[name] = dict(sum((Counter(one[name]) for one in every), Counter()))
+        elif isinstance(value, list):
+            found[name] = [each for one in every for each in one[name]]
+    found["verdict"] = "no-go" if any(one["verdict"] == "no-go" for one in every) else "go"
+    return found | {"seats": len(every)}

@@ -1,0 +1,42 @@
+"""Looking for words in every file under some folders: what was erased must not be found again."""
+
+import mmap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked through, where something was found, and what could not be opened."""
+
+    files: int
+    size: int
+    found: tuple[str, ...]
+    shut: tuple[str, ...]
+
+
+def search(folders: Iterable[Path], words: Sequence[str]) -> Search:
+    """Look for these words in every file under these folders, byte by byte."""
+    sought = [word.encode() for word in words]
+    files, size, found, shut = 0, 0, [], []
+    for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
+        try:
+            with path.open("rb") as content:
+                length = path.stat().st_size
+                files, size = files + 1, size + length
+                if length and _holds(content.fileno(), sought):
+                    found.append(str(path))
+        except FileNotFoundError:
+            continue  # a file of the database's that came and went meanwhile
+        except OSError:
+            shut.append(str(path))
+    return Search(files, size, tuple(found), tuple(shut))
+
+
+def _holds(handle: int, sought: list[bytes]) -> bool:
+    try:
+        with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as content:
+            return any(content.find(word) >= 0 for word in sought)
+    except ValueError:
+        return False  # emptied between two looks

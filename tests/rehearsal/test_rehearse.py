@@ -1,0 +1,175 @@
+"""gotv rehearse on the running house: GO when all is well, NO-GO with a reason when not, and wiped without trace."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from gotv import queues
+from gotv.domain.contests import Contest
+from gotv.embedded.household import Household
+from gotv.house import House
+from gotv.rehearsal.address import Address
+from gotv.rehearsal.day import play
+from gotv.rehearsal.demo import Stage, set_the_stage
+from gotv.rehearsal.history import History, compare
+from gotv.rehearsal.phones import Phone
+from gotv.rehearsal.rehearse import Rehearsal
+from gotv.rehearsal.seat import invent_seat
+from gotv.services import contests, knocking_up, purging, readiness
+from gotv.services.recount import recount
+from tests.builders import Seatlet, today
+from tests.commands.test_commands import gotv
+from tests.conftest import over
+
+SPEED, UNTIL = 600.0, 2 * 3600.0
+
+
+def staged(home: House) -> Stage:
+    from datetime import time as clock
+
+    seat = invent_seat(electors=600, districts=4, places=3, rooms=2)
+    return set_the_stage(home, seat, today(), lambda _words: None, (clock(0), clock(23, 59)))
+
+
+def rehearsal(running: Household, home: House, stage: Stage, *cards: tuple[float, str], boards: int = 2) -> Rehearsal:
+    url, contest_id = running.settings.redis_url, stage.contest.contest_id
+
+    def ask(slot: datetime) -> int:
+        return queues.ask_for_hour(url, [contest_id], slot)
+
+    called = [one for one in play(stage.seat) if one.at < UNTIL]
+    wanting = partial(knocking_up.rooms_waiting, home.database, contest_id)
+    address = Address("127.0.0.1", running.port)
+    return Rehearsal(home, stage, called, address, SPEED, ask, wanting, boards, list(cards))
+
+
+def played(running: Household, home: House, *cards: tuple[float, str], boards: int = 2) -> dict[str, Any]:
+    stage = staged(home)
+    figures = rehearsal(running, home, stage, *cards, boards=boards).run(threading.Event(), lambda: None)
+    over(home, Seatlet(home, stage.contest))
+    return figures
+
+
+def test_a_good_day_is_a_go_with_its_figures(running: Household, home: House) -> None:
+    figures = played(running, home)
+    assert figures["troubles"] == []
+    assert figures["verdict"] == "go"
+    assert figures["answered"] == figures["keyed"] > 10
+    assert figures["lists"] == 2
+    assert figures["board_p99_ms"] > 0, "the boards have seen the numbers"
+    assert figures["door_results"]["kept"] > 0, "the knockers have been at doors"
+    kept = readiness_of(home)
+    assert (kept["answered"], kept["verdict"]) == (figures["answered"], "go")
+
+
+def readiness_of(home: House) -> dict[str, Any]:
+    from gotv.store import readiness as store
+
+    with home.database.snapshot() as connection:
+        found = store.newest_rehearsal(connection)
+    assert found
+    return dict(found["figures"])
+
+
+def test_every_fault_card_is_lived_through(running: Household, home: House) -> None:
+    cards = [(600.0, "no-signal"), (3000.0, "twice"), (3600.0, "strangers"), (5400.0, "lost-link")]
+    figures = played(running, home, *cards)
+    assert figures["cards"] == ["no-signal", "twice", "strangers", "lost-link"]
+    assert (figures["troubles"], figures["verdict"]) == ([], "go")
+    assert figures["outcomes"]["unmatched"] >= 200
+    assert figures["outcomes"]["repeated"] > 0
+
+
+def test_a_number_that_is_lost_would_be_a_no_go(home: House, seatlet: Seatlet) -> None:
+    """The proof must be able to fail: an answer that no ledger holds, an entry keyed by nobody, one that waits."""
+    history = History()
+    history.keyed(Phone("x"), {"id": "00000000-0000-0000-0000-000000000001"})
+    history.answered([{"id": "00000000-0000-0000-0000-000000000001", "outcome": "marked"}], 0.1, 1)
+    found = compare(home, seatlet.contest_id, [history], stuck=3, people=[1])
+    assert (found["lost"], found["stuck"]) == (1, 3)
+
+
+def test_late_lists_are_a_no_go(running: Household, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gotv.rehearsal import rehearse
+
+    monkeypatch.setattr(rehearse, "LISTS_WITHIN", 0.0)
+    figures = played(running, home, boards=0)
+    assert figures["verdict"] == "no-go"
+    assert figures["troubles"] == ["the lists of 2 hours were late"]
+
+
+def test_what_is_real_is_not_touched_by_a_rehearsal_or_its_wipe(
+    running: Household, home: House, seatlet: Seatlet
+) -> None:
+    before = recount(home.database, seatlet.contest, home.clock.now())
+    played(running, home, boards=0)
+    # Other rehearsals may stand in this house; each is wiped, and nothing else.
+    for contest in contests.every_contest(home.database):
+        if contest.rehearsal and contest.purged_at is None:
+            wipe(home, contest)
+    after = recount(home.database, seatlet.contest, home.clock.now())
+    assert (after.position, after.entries, after.differences) == (before.position, before.entries, [])
+    assert contests.find_contest(home.database, seatlet.contest_id).purged_at is None
+
+
+def wipe(home: House, contest: Contest) -> None:
+    now = home.clock.now()
+    asked = purging.ask(home.database, contest, "Asha", now)
+    assert purging.run(home.database, home.backups, home.settings.home, contest.contest_id, asked, now)
+
+
+def test_the_command_plays_prints_and_says_go(running: Household) -> None:
+    words = ["rehearse", "--speed", "600", "--until", "08:00", "--electors", "500", "--boards", "1", "--json"]
+    settings = running.settings
+    environment = os.environ | {
+        "GOTV_DATABASE_URL": settings.database_url,
+        "GOTV_REDIS_URL": settings.redis_url,
+        "GOTV_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "GOTV_PUBLIC_URL": settings.public_url,
+        "GOTV_HOME": str(running.home),
+    }
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "gotv.cli", *words, "--no-keep"], env=environment,
+                          capture_output=True, text=True, timeout=100)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["verdict"] == "go", done.stdout
+    assert time.monotonic() - began < 90
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--card", "flood@12:00"], "There is no card 'flood'. There are: no-signal"),
+        (["--card", "twice@noon"], "write the time as 12:30"),
+        (["--until", "23:30"], "lasts from 07:00 to 22:00"),
+    ],
+)
+def test_a_silly_wish_is_answered_in_words(household: Household, words: list[str], said: str) -> None:
+    assert said in gotv(household, "rehearse", *words, status=1)
+
+
+def test_the_cards_are_told_of(household: Household) -> None:
+    told = gotv(household, "rehearse", "--cards")
+    assert "no-signal" in told
+    assert "docker compose kill" in told
+
+
+def test_a_house_that_is_not_running_is_said_to_be(household: Household) -> None:
+    words = ["rehearse", "--electors", "500", "--address", "http://127.0.0.1:9"]
+    assert "The house is not reached at http://127.0.0.1:9" in gotv(household, *words, status=1)
+
+
+def test_readiness_keeps_the_newest(home: House, seatlet: Seatlet) -> None:
+    figures = {"verdict": "no-go", "answered": 9, "lost": 1, "p99_ms": 7.0, "troubles": ["1 is lost"]}
+    readiness.keep_rehearsal(home.database, seatlet.contest_id, figures, home.clock.now())
+    sheet = readiness.sheet(home.database, seatlet.contest, home.surroundings, home.clock.now())
+    line = next(one for one in sheet if one.what == "Rehearsed")
+    assert (line.verdict, line.mend) == (readiness.Verdict.NO_GO, "1 is lost. Say: gotv rehearse")
