@@ -72,7 +72,7 @@ def ask_for_hour(url: str, contest_ids: Iterable[int], slot: datetime) -> int:
     shares = groupby(sorted(contest_ids), lambda contest_id: contest_id // SEATS_IN_A_JOB)
     asked = 0
     for share, seats in shares:
-        name = f"hour-{share}-{slot:%Y%m%dT%H%M}"
+        name = f"hour-{share}-{slot:%Y%m%dT%H%M%S}"
         asked += _enqueue(url, MAKE_HOUR, name, [list(seats), slot.isoformat()], 600)
     return asked
 

@@ -22,7 +22,7 @@ from gotv.services import readiness
 # What must hold, seen from outside (the promises of the house): seconds.
 ANSWERED_WITHIN, SHOWN_WITHIN, LISTS_WITHIN = 1.0, 5.0, 120.0
 HEALS_WITHIN = 60.0
-LOOK_SECONDS = 0.5
+LOOK_SECONDS, AGAIN_SECONDS = 0.5, 15.0
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Hour:
 
     slot: datetime
     asked: float
+    again: float
     took: float | None = None
 
 
@@ -112,10 +113,16 @@ class Rehearsal:
         if self.play.next < len(self.called) and int(self.played() // 3600) >= len(self.hours):
             slot = datetime.now(UTC)
             self.ask_for_lists(slot)
-            self.hours.append(Hour(slot, time.monotonic()))
+            self.hours.append(Hour(slot, time.monotonic(), time.monotonic()))
         for hour in self.hours:
-            if hour.took is None and not self.wanting(hour.slot):
+            if hour.took is not None:
+                continue
+            if not self.wanting(hour.slot):
                 hour.took = time.monotonic() - hour.asked
+            elif time.monotonic() - hour.again >= AGAIN_SECONDS:
+                # As the timekeeper does: a job may be lost with its worker.
+                hour.again = time.monotonic()
+                self.ask_for_lists(hour.slot)
 
     def figures(self) -> dict[str, Any]:
         """What was measured, and the verdict with its reasons."""
