@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     backups: Path | None = None
     # Where pg_dump and pg_restore are, if not on PATH.
     postgres_tools: str = ""
+    # Set by fault tests only: a point of the path of a number, and at which passing the process dies there.
+    dies_at: str = ""
     # Set by `gotv demo` only: a clock that plays a polling day faster.
     clock: str = ""
 

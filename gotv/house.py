@@ -1,5 +1,7 @@
 """What every process has in hand: settings, the database, the clock, the secret key, the door to the ledger."""
 
+import os
+import signal
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +14,20 @@ from gotv.services.telling import Telling
 from gotv.store.database import Database
 
 
+class Trap:
+    """Has this process die, as by SIGKILL, at the n-th passing of a point: ``before insert, 5``."""
+
+    def __init__(self, where: str) -> None:
+        point, _, times = where.partition(",")
+        self.point, self.left = point.strip(), int(times)
+
+    def __call__(self, point: str) -> None:
+        if point == self.point:
+            self.left -= 1
+            if self.left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
 @dataclass
 class House:
     """One process's hold on the house. Made once at start; everything else is handed what it needs from here."""
@@ -22,7 +38,10 @@ class House:
 
     @cached_property
     def telling(self) -> Telling:
-        return Telling(self.database, self.clock)
+        telling = Telling(self.database, self.clock)
+        if self.settings.dies_at:
+            telling.passing = Trap(self.settings.dies_at)
+        return telling
 
     @property
     def backups(self) -> Place:

@@ -2,16 +2,23 @@
 
 import contextlib
 import socket
+import struct
 import threading
 import time
 
 
 class TcpProxy:
-    """Listens on loopback and passes bytes on. ``cut`` ends every connection and lets nobody in until ``mend``."""
+    """Listens on loopback and passes bytes on. ``cut`` ends every connection and lets nobody in until ``mend``.
+
+    ``deaf``: connections stay open and nothing passes, as when a phone leaves the cell. ``most_bytes``: each connection
+    is reset once so many have passed, wherever in a message that is.
+    """
 
     def __init__(self, port: int) -> None:
         self.target = ("127.0.0.1", port)
         self.delay_seconds = 0.0
+        self.deaf = False
+        self.most_bytes = 0
         self._cut = False
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -52,8 +59,17 @@ class TcpProxy:
             threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        passed = 0
         with contextlib.suppress(OSError):
             while content := source.recv(65_536):
+                passed += len(content)
+                if self.deaf:
+                    continue  # swallowed: neither end is told
+                if self.most_bytes and passed > self.most_bytes:
+                    sink.sendall(content[: len(content) // 2])
+                    _reset(source)
+                    _reset(sink)
+                    break
                 # The line is slow: this is the thing under test, not a wait for something to happen.
                 time.sleep(self.delay_seconds)
                 if self._cut:
@@ -62,6 +78,13 @@ class TcpProxy:
         _hang_up(source)
         _hang_up(sink)
         self._open -= {source, sink}
+
+
+def _reset(one: socket.socket) -> None:
+    """End it with a reset instead of a farewell."""
+    with contextlib.suppress(OSError):
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        one.close()
 
 
 def _hang_up(one: socket.socket) -> None:

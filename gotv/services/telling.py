@@ -32,6 +32,8 @@ class Telling:
         self.database = database
         self.clock = clock
         self.posts = Posts(database)
+        # A fault test has the process die here or there; else nothing happens.
+        self.passing: Callable[[str], None] = lambda _point: None
         self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
         self._recent: dict[tuple[int, int], Recent] = {}
         self._making = threading.Lock()
@@ -120,7 +122,9 @@ class Telling:
             now = self.clock.now()
             change = reconcile(entries, turn.facts, now)
             hand_on()
+            self.passing("before insert")
             position = ledger.append(connection, contest_id, turn.last, change, now)
+            self.passing("between commit and answer")
         COMMIT_SECONDS.observe(time.perf_counter() - began)
         GROUP_SIZE.observe(len(sent))
         for outcome, count in Counter(answer["outcome"] for answer in change.answers).items():

@@ -1,103 +1,26 @@
 """SIGKILL of each process in mid-stream: no acknowledged number is lost and none is counted twice (P1, P2, P11)."""
 
-import os
-import shutil
-import signal
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import random
+import time
 
 import pytest
 
-from gotv.domain.people import Role
-from gotv.embedded.household import TIMEKEEPER, WEB, WORKER, Household
-from gotv.house import House, open_house
-from tests.builders import Seatlet, build_seatlet
-from tests.cast import member
-from tests.conftest import free_port
+from gotv.embedded.household import Household
+from gotv.house import House
+from gotv.queues import valkey
+from tests.builders import Seatlet
+from tests.faults.blows import KILLS, Blow, frozen, kill
 from tests.faults.checker import Crowd, assert_nothing_lost
 
 KILLS_OF_EACH = 4
-
-
-@pytest.fixture(scope="module")
-def doomed() -> Iterator[Household]:
-    """A house of its own: the others' tests should not feel what happens here."""
-    folder = Path(tempfile.mkdtemp(prefix="gotv-"))
-    household = Household(folder, port=free_port())
-    try:
-        household.start()
-        yield household
-    finally:
-        household.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def doomed_home(doomed: Household) -> Iterator[House]:
-    house = open_house(doomed.settings, statement_timeout_ms=30_000)
-    yield house
-    house.database.close()
-
-
-@pytest.fixture
-def stage(doomed_home: House) -> tuple[Seatlet, list[str]]:
-    """A seatlet and the devices of twelve tellers at its two places."""
-    seatlet = build_seatlet(doomed_home)
-    places = list(seatlet.places.values())
-    tellers = [
-        member(doomed_home, seatlet.contest_id, Role.TELLER, f"Tess {n}", place_id=places[n % 2]) for n in range(12)
-    ]
-    return seatlet, [teller.device for teller in tellers]
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-
-
-def kill_web_worker(household: Household) -> None:
-    """The process that serves; gunicorn starts another."""
-    master = household.processes[WEB].pid
-    children = subprocess.run(["pgrep", "-P", str(master)], capture_output=True, text=True, check=True)
-    for pid in children.stdout.split():
-        kill(int(pid))
-
-
-def kill_web(household: Household) -> None:
-    kill_web_worker(household)
-    _kill_and_restart(household, WEB)
-
-
-def kill_worker(household: Household) -> None:
-    _kill_and_restart(household, WORKER)
-
-
-def kill_timekeeper(household: Household) -> None:
-    _kill_and_restart(household, TIMEKEEPER)
-
-
-def _kill_and_restart(household: Household, name: str) -> None:
-    kill(household.processes[name].pid)
-    household.processes[name].wait(10)
-    household.start_process(name)
-
-
-def kill_valkey(household: Household) -> None:
-    kill(household.valkey.pid)
-    household.valkey.wait()
-    household.valkey.start()
-
-
-def kill_postgres(household: Household) -> None:
-    kill(household.postgres.pid)
-    household.postgres.start_again()
+MANY_KILLS = 200
+GONE_SECONDS = 45
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("blow", [kill_web_worker, kill_web, kill_worker, kill_timekeeper, kill_valkey, kill_postgres])
+@pytest.mark.parametrize("blow", KILLS)
 def test_an_acknowledged_number_survives_the_death_of_any_process(
-    blow: Callable[[Household], None], doomed: Household, doomed_home: House, stage: tuple[Seatlet, list[str]]
+    blow: Blow, doomed: Household, doomed_home: House, stage: tuple[Seatlet, list[str]]
 ) -> None:
     seatlet, tokens = stage
     with Crowd(doomed.port, tokens) as crowd:
@@ -130,10 +53,61 @@ def test_a_hung_valkey_holds_no_teller(doomed: Household, doomed_home: House, st
     seatlet, tokens = stage
     with Crowd(doomed.port, tokens) as crowd:
         crowd.wait_for_acks(100)
-        os.kill(doomed.valkey.pid, signal.SIGSTOP)
-        try:
+        with frozen(doomed.valkey.pid):
             crowd.wait_for_acks(300, seconds=10)
             crowd.heal()
+    assert_nothing_lost(doomed_home, seatlet, crowd)
+
+
+def test_an_emptied_valkey_loses_nothing(
+    doomed: Household, doomed_home: House, stage: tuple[Seatlet, list[str]]
+) -> None:
+    """G13: everything in it can be thrown away."""
+    seatlet, tokens = stage
+    with Crowd(doomed.port, tokens) as crowd:
+        for _ in range(3):
+            crowd.wait_for_acks(100)
+            valkey(doomed.settings.redis_url).flushall()
+        crowd.heal()
+    assert_nothing_lost(doomed_home, seatlet, crowd)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_two_hundred_kills_in_any_order(
+    doomed: Household, doomed_home: House, stage: tuple[Seatlet, list[str]]
+) -> None:
+    """G1. The order comes from a seed, which is told: with it the same order comes again."""
+    seed = time.time_ns() % 1_000_000
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    seatlet, tokens = stage
+    with Crowd(doomed.port, tokens) as crowd:
+        crowd.wait_for_acks(100)
+        for _ in range(MANY_KILLS):
+            chance.choice(KILLS)(doomed)
+            crowd.wait_for_acks(chance.randint(5, 60), seconds=60)
+        crowd.heal()
+    print(f"{MANY_KILLS} kills, {len(crowd.acked):,} numbers acknowledged")
+    assert_nothing_lost(doomed_home, seatlet, crowd)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_valkey_gone_for_three_quarters_of_a_minute(
+    doomed: Household, doomed_home: House, stage: tuple[Seatlet, list[str]]
+) -> None:
+    """So long that whoever listens to it has gone deaf."""
+    seatlet, tokens = stage
+    with Crowd(doomed.port, tokens) as crowd:
+        kill(doomed.valkey.pid)
+        doomed.valkey.wait()
+        end = time.monotonic() + GONE_SECONDS
+        try:
+            while time.monotonic() < end:
+                crowd.wait_for_acks(100)
         finally:
-            os.kill(doomed.valkey.pid, signal.SIGCONT)
+            doomed.valkey.start()
+        crowd.wait_for_acks(100)
+        crowd.heal()
     assert_nothing_lost(doomed_home, seatlet, crowd)
