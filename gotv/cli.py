@@ -2,7 +2,7 @@
 
 import click
 
-from gotv.commands import contest, files, keeping, ready, rehearse, run
+from gotv.commands import contest, files, heartbeat, keeping, ready, rehearse, run, switch
 from gotv.logs import set_up_logs
 
 
@@ -19,7 +19,8 @@ def main() -> None:
 for command in (
     *(run.run, run.demo, run.migrate),
     *(contest.contest, contest.people, contest.lists, contest.recount),
-    *(files.import_, keeping.backup, keeping.backups, keeping.restore, keeping.purge, ready.ready, rehearse.rehearse),
+    *(files.import_, keeping.backup, keeping.backups, keeping.restore, keeping.purge),
+    *(rehearse.rehearse, ready.ready, heartbeat.heartbeat, switch.switch),
 ):
     main.add_command(command)
 

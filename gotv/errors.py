@@ -45,6 +45,12 @@ class Conflict(HouseError):
     status = 409
 
 
+class SwitchedOff(HouseError):
+    """Switched off for now by whoever looks after the house, so that the rest of it lives."""
+
+    status = 503
+
+
 class NotNow(HouseError):
     """The database is away. Nothing was kept; the same again will do when it is back."""
 

@@ -33,6 +33,7 @@ class Contest:
     # Everybody in it is invented, and it may be wiped at any time.
     rehearsal: bool = False
     purged_at: datetime | None = None
+    switched_off: tuple[str, ...] = ()
 
     def at(self, clock: time) -> datetime:
         """That time of polling day, in the contest's own time zone."""

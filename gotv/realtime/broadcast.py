@@ -96,6 +96,8 @@ class Tail:
         A frame from position -1 is the first to its committee room and carries every row.
         """
         contest = find_contest(self.home.database, contest_id)
+        if "boards" in contest.switched_off:
+            return sent
         board = committee_room.board(self.home.database, contest, self.home.clock.now(), room=room)
         rows = {name: {row[key]: row for row in board[name]} for name, key in ROWS.items()}
         changed: dict[str, Any] = {}

@@ -21,6 +21,8 @@ from gotv.store.database import Database
 
 log = structlog.get_logger()
 
+LISTS = "lists"  # as `services.switches` calls them
+
 # Walk, wish and knocks of a wanted pledge.
 _FIRST = itemgetter(0, 11, 12)
 
@@ -30,7 +32,7 @@ def due(database: Database, now: datetime) -> dict[datetime, list[int]]:
     wanting: dict[datetime, list[int]] = {}
     with database.snapshot() as connection:
         for contest in contests.every(connection):
-            slot = contest.current_slot(now)
+            slot = contest.current_slot(now) if LISTS not in contest.switched_off else None
             if slot is not None and lists.rooms_without(connection, contest.contest_id, slot):
                 wanting.setdefault(slot, []).append(contest.contest_id)
     return wanting
@@ -75,6 +77,8 @@ def _make_for(database: Database, contest_id: int, rooms: Collection[int], slot:
     nothing for that room.
     """
     with database.snapshot() as connection:
+        if _off(connection, contest_id):
+            return 0
         position = ledger.position(connection, contest_id)
         every = {
             walk["walk_id"]: walk["committee_room_id"]
@@ -98,12 +102,18 @@ def make_list(database: Database, contest_id: int, walk_id: int, now: datetime) 
     """Make one walk's list anew, if it has changed. Returns how many were made: 1 or 0. May run twice."""
     with database.snapshot() as connection:
         walk = lists.walk(connection, contest_id, walk_id)
-        if walk is None or not changes.changed(connection, contest_id, [walk_id], now):
+        if walk is None or _off(connection, contest_id) or not changes.changed(connection, contest_id, [walk_id], now):
             return 0
         position = ledger.position(connection, contest_id)
         made = _make(connection, contest_id, {walk_id: walk["committee_room_id"]}, now)
     with database.transaction() as connection:
         return lists.add(connection, contest_id, made, slot=now, position=position, made_at=now)
+
+
+def _off(connection: Connection, contest_id: int) -> bool:
+    """A job that was asked for before the lists were switched off makes none."""
+    contest = contests.find(connection, contest_id)
+    return contest is None or LISTS in contest.switched_off
 
 
 def stale(database: Database, contest_id: int, room: int, now: datetime) -> list[tuple[int, int]]:

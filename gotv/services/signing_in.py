@@ -13,8 +13,9 @@ from argon2.exceptions import VerificationError
 from gotv.domain import links
 from gotv.domain.contests import UK
 from gotv.domain.elector_numbers import NotANumber, read_elector_number
-from gotv.domain.people import Person
+from gotv.domain.people import Person, Role
 from gotv.errors import BeforeTheDay, Conflict, NotLetIn
+from gotv.services.switches import refuse_if_off
 from gotv.store import contests, people
 from gotv.store.database import Database
 
@@ -116,6 +117,9 @@ def _may_enter(connection: Any, person: Person, now: datetime) -> None:
 
 def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
     _may_enter(connection, person, now)
+    contest = contests.find(connection, person.contest_id)
+    if contest and person.role is not Role.AGENT:
+        refuse_if_off(contest, "phones")
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
     people.add_device(connection, person.contest_id, person.person_id, links.digest(key, token))
     return token

@@ -45,6 +45,7 @@ def _contest(row: Any) -> Contest:
         knocking_rules=row.knocking_rules,
         rehearsal=row.rehearsal,
         purged_at=row.purged_at,
+        switched_off=tuple(row.switched_off),
     )
 
 

@@ -86,6 +86,8 @@ contest = Table(
     Column("knocking_rules", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     # Everybody in it is invented; it can be wiped at any time. Said when it is made and never changed: see the trigger.
     Column("rehearsal", Boolean, nullable=False, server_default=text("false")),
+    # Parts of the house that are switched off for it (`services.switches`), so that the rest lives.
+    Column("switched_off", ARRAY(Text), nullable=False, server_default="{}"),
     # When everything personal in it was erased.
     Column("purged_at", DateTime(timezone=True)),
     created_column(),

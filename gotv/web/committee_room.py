@@ -12,6 +12,7 @@ from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import NotYours
 from gotv.extensions import house
 from gotv.services import committee_room, contests, control_totals, corrections, slips
+from gotv.services.switches import refuse_if_off
 
 blueprint = Blueprint("committee_room", __name__, url_prefix="/contests/<int:contest_id>")
 
@@ -51,6 +52,7 @@ def board(contest_id: int) -> str:
 @clerk_only
 def board_json(contest_id: int) -> Response:
     contest = contests.find_contest(house().database, contest_id)
+    refuse_if_off(contest, "boards")
     return jsonify(committee_room.board(house().database, contest, house().clock.now(), room=_room()))
 
 

@@ -9,6 +9,7 @@ from gotv.access import clerk_only, organiser_only
 from gotv.errors import NotYours
 from gotv.extensions import house
 from gotv.services import contests, knocking_up, walk_board
+from gotv.services.switches import refuse_if_off
 
 blueprint = Blueprint("knocking_up", __name__, url_prefix="/contests/<int:contest_id>/walks")
 
@@ -46,6 +47,7 @@ def walk(contest_id: int, walk_id: int) -> str:
 @organiser_only
 def fresh(contest_id: int) -> Response:
     """Ask for a new list of each walk of a room that has changed. Asking again while they are made changes nothing."""
+    refuse_if_off(contests.find_contest(house().database, contest_id), "lists")
     room = request.form.get("committee_room_id", 0, type=int)
     if room not in {mine["committee_room_id"] for mine in knocking_up.rooms(house().database, g.person)}:
         raise NotYours("That is not a committee room of yours.")

@@ -11,6 +11,7 @@ from gotv.extensions import house
 from gotv.services import contests, refused_rows
 from gotv.services import uploads as service
 from gotv.services.setting_up import set_up_state
+from gotv.services.switches import refuse_if_off
 
 blueprint = Blueprint("register", __name__, url_prefix="/contests/<int:contest_id>/files")
 
@@ -71,6 +72,7 @@ def confirm(contest_id: int, upload_id: int) -> Response:
 @blueprint.get("/<int:upload_id>/refused.csv")
 @agent_only
 def refused(contest_id: int, upload_id: int) -> Response:
+    refuse_if_off(contests.find_contest(house().database, contest_id), "exports")
     if not service.find_upload(house().database, contest_id, upload_id)["refused_rows"]:
         raise NotThere("No row of this file was refused.")
     rows = refused_rows.as_csv(house().database, contest_id, upload_id)

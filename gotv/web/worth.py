@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from gotv.access import clerk_only
 from gotv.extensions import house
 from gotv.services import contests, worth
+from gotv.services.switches import refuse_if_off
 
 blueprint = Blueprint("worth", __name__, url_prefix="/contests/<int:contest_id>/worth")
 
@@ -29,10 +30,11 @@ def on_board(contest_id: int) -> str:
     return _shown(contest_id, "committee_room/_worth.html", request.args.get("room", type=int))
 
 
-@blueprint.get(".csv")
+@blueprint.get("/knocking-up.csv")
 @clerk_only
 def export(contest_id: int) -> Response:
     contest = contests.find_contest(house().database, contest_id)
+    refuse_if_off(contest, "exports")
     text = worth.as_csv(house().database, contest, g.person, house().clock.now())
     name = f"knocking-up-{contest_id}.csv"
     return Response(text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})

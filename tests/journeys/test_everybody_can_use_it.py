@@ -63,6 +63,8 @@ PAGES = (
     "people",
     "people/cards",
     "files",
+    "ready",
+    "purge",
     "places/{place}",
     "no/such/page",
 )

@@ -18,6 +18,7 @@ let position = Number(board.dataset.position);
 let at = null;
 let freshAt = Date.now();
 let hoursAt = 0;
+let why = ""; // what the house says when it gives no figures
 let held = null; // frames kept back while the board is paused
 
 function row(name) {
@@ -69,7 +70,8 @@ function fresh(moment, newPosition) {
 
 async function readSnapshot() {
   const answer = await fetch(`/contests/${contest}/board.json${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
+  why = answer.ok ? "" : (await answer.json().catch(() => ({}))).reason ?? "";
+  if (!answer.ok) return sayHowFresh();
   const snapshot = await answer.json();
   // Asked for before the pause, or by a tab that came back to the front: a board held still stands still.
   if (held) return;
@@ -108,8 +110,8 @@ function sayHowFresh() {
   const stale = age > SAY_STALE_MS;
   const band = document.getElementById("stale");
   board.classList.toggle("stale", age > SAY_RECONNECTING_MS);
-  band.classList.toggle("hidden", !stale);
-  if (stale) band.textContent = `These figures are old: nothing heard since ${time(at)}. Trying to reconnect.`;
+  band.classList.toggle("hidden", !stale && !why);
+  if (stale || why) band.textContent = `These figures are old: nothing heard since ${time(at)}. ${why || "Trying to reconnect."}`;
   const words = held
     ? `Paused at ${time(at)}, ${new Set(held.map((frame) => frame.position)).size} changes waiting`
     : age > SAY_RECONNECTING_MS ? `Reconnecting, showing ${time(at)}` : `Live, as of ${time(at)}`;

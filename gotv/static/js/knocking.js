@@ -131,8 +131,7 @@ function take(news, fresh = false) {
 }
 
 function showAll(anew) {
-  $("blank").classList.add("hidden");
-  $("rehearsal").classList.toggle("hidden", !told.rehearsal);
+  for (const [id, off] of [["blank", true], ["rehearsal", !told.rehearsal]]) $(id).classList.toggle("hidden", off);
   $("walk").textContent = walk() ? walk().name : "Knocking up";
   $("who").textContent = [told.name, walk()?.place && `people here vote at ${walk().place}`].filter(Boolean).join("; ");
   showFree(told, takeWalk);

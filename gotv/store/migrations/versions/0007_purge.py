@@ -10,6 +10,9 @@ down_revision = "0006"
 
 def upgrade() -> None:
     op.add_column("contest", sa.Column("rehearsal", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "contest", sa.Column("switched_off", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False)
+    )
     op.add_column("contest", sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True))
     # A real contest never becomes a rehearsal, which could be wiped; nor the other way.
     op.execute("""
