@@ -10,7 +10,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.
 FROM python:3.11-slim
 # The letters of the paper, Welsh ones included.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --create-home gotv
+RUN useradd --system --create-home gotv && install -d -o gotv -m 700 /backups
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 TZ=Europe/London GOTV_HOME=/home/gotv/house
 USER gotv

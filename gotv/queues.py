@@ -108,6 +108,11 @@ def ask_to_purge(url: str, contest_id: int, certificate_id: str) -> bool:
     return _enqueue(url, PURGE, f"purge-{contest_id}", [contest_id, certificate_id], 3_600)
 
 
+def waiting(url: str, name: str) -> int:
+    """How many jobs wait in a queue."""
+    return int(queue(name, url).count)
+
+
 def someone_listens(url: str, name: str) -> bool:
     """Whether a worker takes jobs from this queue."""
     return any(name in worker.queue_names() for worker in Worker.all(connection=valkey(url)))

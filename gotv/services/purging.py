@@ -131,7 +131,13 @@ def _backups_dropped(database: Database, place: Place, now: datetime) -> list[di
         backups.make(database, place, now)
     for one in old:
         backups.drop(one)
-    return [_check(f"{len(old)} backups from before were dropped" if old else "there were no backups here")]
+    return [
+        _check(
+            f"{len(old)} backup{'s' if len(old) > 1 else ''} from before dropped"
+            if old
+            else "there were no backups here"
+        )
+    ]
 
 
 def _searched(words: Sequence[str], before: Search | None, after: Search, with_database: bool) -> dict[str, str]:

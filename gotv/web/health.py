@@ -1,12 +1,16 @@
 """Is it alive, is it ready, and the figures for whoever is on call."""
 
-from flask import Blueprint, current_app, jsonify
+from ipaddress import ip_address
+
+from flask import Blueprint, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from gotv import queues
 from gotv.access import open_to_all
 from gotv.extensions import house, limiter
+from gotv.metrics import BEHIND
 from gotv.services import health
 
 blueprint = Blueprint("health", __name__)
@@ -35,4 +39,18 @@ def ready() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 @open_to_all
 def metrics() -> Response:
+    """For whoever is on call, from inside the house only: how many have voted is nobody else's before the close."""
+    if _from_outside():
+        raise NotFound
+    home, tail = house(), current_app.extensions.get("tail")
+    BEHIND.set(tail.seconds_behind() if tail else 0)
+    health.gauge(home.database, home.surroundings, lambda name: queues.waiting(home.settings.redis_url, name),
+                 queues.EVERY_QUEUE, home.clock.now())  # fmt: skip
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _from_outside() -> bool:
+    """Whether the question came through a proxy, or straight from an address that is not of a private network."""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return True
+    return not ip_address(request.remote_addr or "0.0.0.0").is_private  # noqa: S104 - that one is nobody's

@@ -1,23 +1,20 @@
 """The GO / NO-GO sheet: each line says what was seen, and what to do; one no-go makes the whole a no-go."""
 
-import shutil
-import socket
-import ssl
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import backups, outside, readiness
 from gotv.services.readiness import Line, Surroundings, Verdict
 from gotv.store import people
 from tests.builders import Seatlet
 from tests.cast import Cast, Member
+from tests.tls_front import certificate_in, tls_front
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -112,49 +109,11 @@ def test_a_house_without_tls_is_a_no_go_and_says_why(home: House, seatlet: Seatl
     assert "GOTV_PUBLIC_URL" in found["TLS"].mend
 
 
-@pytest.fixture
-def safe_port(tmp_path: Path) -> Iterator[tuple[int, str]]:
-    """A server over TLS that answers as a well house does, and the certificate to trust."""
-    if not shutil.which("openssl"):
-        pytest.fail("openssl is needed to make a certificate")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "30",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    listening = socket.create_server(("127.0.0.1", 0))
-    stop = threading.Event()
-
-    def serve() -> None:
-        listening.settimeout(0.2)
-        while not stop.is_set():
-            try:
-                line, _ = listening.accept()
-            except TimeoutError:
-                continue
-            try:
-                with context.wrap_socket(line, server_side=True) as safe:
-                    safe.recv(4096)
-                    body = b'{"ready": true, "database": "ok"}'
-                    safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-            except OSError:
-                pass
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield listening.getsockname()[1], str(certificate)
-    stop.set()
-    thread.join()
-    listening.close()
-
-
-def test_a_certificate_is_looked_at_and_one_that_nobody_trusts_is_none(safe_port: tuple[int, str]) -> None:
-    port, certificate = safe_port
-    seen = outside.look(f"https://localhost:{port}/readyz", certificate)
-    assert (seen.status, seen.days) == (200, 29)
-    distrusted = outside.look(f"https://localhost:{port}/readyz")
+def test_a_certificate_is_looked_at_and_one_that_nobody_trusts_is_none(running: Household, tmp_path: Path) -> None:
+    certificate, key = certificate_in(tmp_path, days=30)
+    with tls_front(running.port, certificate, key) as port:
+        seen = outside.look(f"https://localhost:{port}/readyz", str(certificate))
+        assert (seen.status, seen.days) == (200, 29)
+        distrusted = outside.look(f"https://localhost:{port}/readyz")
     assert (distrusted.status, distrusted.days) == (0, None)
     assert "CERTIFICATE_VERIFY_FAILED" in distrusted.trouble

@@ -1,8 +1,11 @@
 """Alive, ready, the figures; and what people are told while the database is away."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -52,6 +55,31 @@ def test_the_figures_count_entries_and_name_nobody(client: FlaskClient, cast: Ca
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "gotv_entries_total{" in answer.text
     assert "Tess" not in answer.text
+
+
+def test_nobody_outside_sees_the_figures(client: FlaskClient) -> None:
+    """How many have voted is nobody else's before the close of poll (RPA 1983 s.66A)."""
+    for asked in ({"headers": {"X-Forwarded-For": "192.0.2.7"}}, {"environ_base": {"REMOTE_ADDR": "203.0.114.9"}}):
+        answer = client.get("/metrics", **asked)  # type: ignore[arg-type]
+        assert answer.status_code == 404
+        assert "gotv_entries" not in answer.text
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "172.18.0.5"}).status_code == 200
+
+
+def test_every_alarm_speaks_of_a_figure_that_there_is(client: FlaskClient) -> None:
+    rules = yaml.safe_load((Path(__file__).parents[2] / "alerts.yml").read_text())["groups"][0]["rules"]
+    there = client.get("/metrics").text
+    for rule in rules:
+        for name in re.findall(r"gotv_\w+", rule["expr"]):
+            assert f"\n{name}" in there, rule["alert"]
+        assert rule["annotations"]["summary"]
+
+
+@pytest.mark.usefixtures("database_away")
+def test_the_figures_say_that_the_database_is_away(client: FlaskClient) -> None:
+    there = client.get("/metrics").text
+    assert "\ngotv_database_up 0.0" in there
+    assert "\ngotv_rooms_without_lists NaN" in there
 
 
 def test_people_signed_in_are_told_that_the_database_is_away(
