@@ -21,6 +21,7 @@ from gotv.realtime import broadcast
 from gotv.realtime.driver import use_driver
 from gotv.realtime.packing import FlaskPacking, Packing, TextPacket
 from gotv.web import BLUEPRINTS
+from gotv.web.audit import note_every_answer
 from gotv.web.refusals import register_refusals
 
 # In a checkout the templates stand at the top; in a wheel they come inside the package.
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_refusals(app)
+    note_every_answer(app)
     app.after_request(_headers)
     app.context_processor(lambda: {"me": person_signed_in()})
     app.jinja_env.filters["clock"] = lambda moment, contest: f"{contest.local(moment):%H:%M}" if moment else ""

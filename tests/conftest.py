@@ -21,9 +21,21 @@ from tests.builders import Seatlet, build_seatlet
 from tests.cast import Cast, Member, invite_cast, member
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests without a running house go first: a timekeeper acts in every contest that polls, theirs too."""
-    items.sort(key=lambda item: "running" in getattr(item, "fixturenames", ()))
+    """Tests without a running house go first: a timekeeper acts in every contest that polls, theirs too.
+
+    Those with one are marked, so that the two kinds can run beside each other, each with a database of its own.
+    """
+    for item in items:
+        if HOUSES & set(getattr(item, "fixturenames", ())) or item.path.parts[-2] in FOLDERS:
+            item.add_marker("running")
+    items.sort(key=lambda item: item.get_closest_marker("running") is not None)
+
+
+# Who asks for one of these, or lives in one of these folders, has a whole house to itself or with others.
+HOUSES = {"running", "doomed"}
+FOLDERS = {"journeys", "faults", "rehearsal", "realtime", "commands"}
 
 
 @pytest.fixture(scope="session")

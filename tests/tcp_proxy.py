@@ -19,6 +19,7 @@ class TcpProxy:
         self.delay_seconds = 0.0
         self.deaf = False
         self.most_bytes = 0
+        self.resets = 0
         self._cut = False
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -67,6 +68,7 @@ class TcpProxy:
                     continue  # swallowed: neither end is told
                 if self.most_bytes and passed > self.most_bytes:
                     sink.sendall(content[: len(content) // 2])
+                    self.resets += 1
                     _reset(source)
                     _reset(sink)
                     break
@@ -81,9 +83,10 @@ class TcpProxy:
 
 
 def _reset(one: socket.socket) -> None:
-    """End it with a reset instead of a farewell."""
+    """End it with a reset instead of a farewell. Whoever waits on it for something to read is woken first."""
     with contextlib.suppress(OSError):
         one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        one.shutdown(socket.SHUT_RD)
         one.close()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from gotv.commands.reach import answer, as_json, fail, reached_house, screen
-from gotv.commands.rehearse import ALL_DAY
+from gotv.commands.rehearse import ALL_DAY, reached
 from gotv.commands.run import stop_on_signal
 
 
@@ -19,11 +19,11 @@ from gotv.commands.run import stop_on_signal
 @click.option("--ca", "ca_file", default=None, type=click.Path(exists=True), help="A certificate to trust, over TLS.")
 @as_json
 def heartbeat(every: float, alarm: str, beats: int | None, address: str, ca_file: str | None, json_: bool) -> None:
-    """Send a number as a teller does, every half minute, and see it on a board. Run it on another machine.
+    """Send a number as a teller does, every half minute, and see it on a board: by the public address.
 
-    It beats in a small rehearsal of its own; `gotv rehearse --wipe` removes it. Status 1 when the alarm was raised.
+    Run it wherever the house's settings are, best on another machine. It beats in a small rehearsal of its own;
+    `gotv rehearse --wipe` removes it. Status 1 when the alarm was raised.
     """
-    from gotv.rehearsal.address import address_of
     from gotv.rehearsal.demo import set_the_stage
     from gotv.rehearsal.heartbeat import Beat, Heart, watch
     from gotv.rehearsal.seat import invent_seat
@@ -39,7 +39,7 @@ def heartbeat(every: float, alarm: str, beats: int | None, address: str, ca_file
             stop.set()
 
     with reached_house() as home:
-        where = address_of(address or home.settings.public_url, ca_file)
+        where = reached(address or home.settings.public_url, ca_file)
         seat = invent_seat(electors=500, districts=2, places=1, rooms=1)
         stage = set_the_stage(home, seat, home.clock.now().date(), lambda _words: None, ALL_DAY)
         try:

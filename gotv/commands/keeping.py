@@ -90,10 +90,14 @@ def purge(contest_id: int, yes: bool, json_: bool) -> None:
     """
     with reached_house() as home:
         contest, now = contests.find_contest(home.database, contest_id), home.clock.now()
-        if contest.purged_at is None:
+        begun = purging.of_contest(home.database, contest_id)
+        if contest.purged_at is None and (begun is None or begun["state"] == "done"):
             _confirm(contest, yes)
-            asked = purging.ask(home.database, contest, "the command line", now)
+            purging.ask(home.database, contest, "the command line", now)
+            begun = purging.of_contest(home.database, contest_id)
+        if begun and begun["state"] != "done":
             with screen.status("Erasing, and looking through every file…"):
+                asked = begun["certificate_id"]
                 purging.run(home.database, home.backups, home.settings.home, contest_id, asked, now)
         found = purging.of_contest(home.database, contest_id)
     if found is None or found["state"] != "done":

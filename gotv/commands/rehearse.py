@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,16 @@ from gotv import queues
 from gotv.commands.reach import answer, as_json, fail, reached_house, screen
 from gotv.commands.run import stop_on_signal
 from gotv.house import House
-from gotv.services import contests, knocking_up, purging
+from gotv.services import contests, knocking_up, purging, readiness
 
 if TYPE_CHECKING:
+    from gotv.rehearsal.address import Address
     from gotv.rehearsal.rehearse import Rehearsal
 
 # It can be rehearsed at any hour of the day.
 ALL_DAY = (time(0), time(23, 59))
+# A rehearsal with fewer electors says less about the day.
+WHOLE_SEAT = 20_000
 
 
 @click.command()
@@ -49,13 +53,15 @@ def rehearse(json_: bool, show_cards: bool, wipe: bool, keep: bool, **wishes: An
     wanted = _Wishes(**wishes)
     with reached_house() as home:
         if wipe:
-            wiped = _wipe(home)
+            wiped = _wipe(home, [one.contest_id for one in contests.every_contest(home.database)])
             answer({"wiped": wiped}, json_, f"Wiped: {', '.join(wiped) or 'there was no rehearsal'}.")
             return
+        before = {one.contest_id for one in contests.every_contest(home.database)}
         figures = _play(home, wanted)
+        answer(figures, json_, in_words(figures))
         if not keep:
-            _wipe(home)
-    answer(figures, json_, in_words(figures))
+            mine = [one.contest_id for one in contests.every_contest(home.database) if one.contest_id not in before]
+            _wipe(home, mine)
     sys.exit(0 if figures["verdict"] == "go" else 1)
 
 
@@ -106,10 +112,11 @@ def _seconds(option: str, clock: str) -> float:
     return seconds
 
 
-def _wipe(home: House) -> list[str]:
+def _wipe(home: House, among: list[int]) -> list[str]:
+    """Wipe the rehearsals among these contests; no other can be. Returns their names."""
     wiped = []
     for contest in contests.every_contest(home.database):
-        if contest.rehearsal and contest.purged_at is None:
+        if contest.contest_id in among and contest.rehearsal and contest.purged_at is None:
             now = home.clock.now()
             asked = purging.ask(home.database, contest, "gotv rehearse", now)
             purging.run(home.database, home.backups, home.settings.home, contest.contest_id, asked, now)
@@ -125,18 +132,21 @@ def _play(home: House, wanted: _Wishes) -> dict[str, Any]:
         screen.print(f"Inventing seat {n + 1} of {wanted.seats}…")
         running.append(_seat(home, wanted, n))
     screen.print(f"Playing at {wanted.speed:g} times life. Ctrl-C ends the day early.")
-    return together(_all(running, stop_on_signal()))
+    figures = together(_all(running, stop_on_signal())) | {
+        "part": wanted.until < 15 * 3600 or wanted.electors < WHOLE_SEAT or not wanted.boards
+    }
+    readiness.keep_rehearsal(home.database, running[0].stage.contest.contest_id, figures, home.clock.now())
+    return figures
 
 
 def _seat(home: House, wanted: _Wishes, n: int) -> "Rehearsal":
     """One seat, ready to be played; the links of the first are told, for real phones to join."""
-    from gotv.rehearsal.address import address_of
     from gotv.rehearsal.day import play
     from gotv.rehearsal.demo import set_the_stage
     from gotv.rehearsal.rehearse import Rehearsal
     from gotv.rehearsal.seat import invent_seat
 
-    where = address_of(wanted.address or home.settings.public_url, wanted.ca_file)
+    where = reached(wanted.address or home.settings.public_url, wanted.ca_file)
     seat = invent_seat(seed=wanted.seed + n, electors=wanted.electors)
     stage = set_the_stage(home, seat, home.clock.now().date(), screen.print, ALL_DAY)
     for what, link in stage.links.items() if n == 0 else ():
@@ -145,10 +155,19 @@ def _seat(home: House, wanted: _Wishes, n: int) -> "Rehearsal":
     ask = partial(_ask, home.settings.redis_url, contest_id)
     wanting = partial(knocking_up.rooms_waiting, home.database, contest_id)
     called = [one for one in play(seat) if one.at < wanted.until]
+    return Rehearsal(home, stage, called, where, wanted.speed, ask, wanting, wanted.boards, list(wanted.cards))
+
+
+def reached(url: str, ca_file: str | None) -> "Address":
+    """The address, at which somebody answers: before anything is invented. Fails in words."""
+    from gotv.rehearsal.address import address_of
+
     try:
-        return Rehearsal(home, stage, called, where, wanted.speed, ask, wanting, wanted.boards, list(wanted.cards))
-    except OSError as why:
-        fail(f"The house is not reached at {where.origin}: {why}. Start it, or name --address.")
+        where = address_of(url, ca_file)
+        where.connect().close()
+    except (OSError, ValueError) as why:
+        fail(f"The house is not reached at {url}: {why}. Start it, or name --address.")
+    return where
 
 
 def _ask(url: str, contest_id: int, slot: datetime) -> int:
@@ -158,11 +177,19 @@ def _ask(url: str, contest_id: int, slot: datetime) -> int:
 def _all(running: list["Rehearsal"], stop: threading.Event) -> list[dict[str, Any]]:
     """Each seat in a thread of its own; the first is shown."""
     figures: list[dict[str, Any]] = []
-    rest = [threading.Thread(target=lambda one=one: figures.append(one.run(stop, lambda: None))) for one in running[1:]]
+
+    def play(one: "Rehearsal", tell: Callable[[], None]) -> None:
+        try:
+            figures.append(one.run(stop, tell))
+        except Exception as error:
+            # Whatever it was, the day was not lived through.
+            figures.append(one.figures() | {"verdict": "no-go", "troubles": [f"it ended with {type(error).__name__}"]})
+
+    rest = [threading.Thread(target=play, args=(one, lambda: None)) for one in running[1:]]
     for thread in rest:
         thread.start()
     with Live(console=screen, refresh_per_second=4) as live:
-        figures.append(running[0].run(stop, lambda: live.update(_table(running[0]))))
+        play(running[0], lambda: live.update(_table(running[0])))
     for thread in rest:
         thread.join()
     return figures

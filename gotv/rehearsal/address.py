@@ -46,8 +46,10 @@ class Address:
 
 
 def address_of(url: str, ca_file: str | None = None) -> Address:
-    """The address in a URL. ``ca_file``: whom to trust instead of the system's own list."""
+    """The address in a URL. ``ca_file``: whom to trust instead of the system's own list. Raises ValueError, OSError."""
     parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url} is no address: write it as https://gotv.example.org")
     safe = parts.scheme == "https"
     trust = ssl.create_default_context(cafile=ca_file) if safe else None
     return Address(parts.hostname or "127.0.0.1", parts.port or (443 if safe else 80), trust)

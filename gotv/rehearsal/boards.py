@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 import orjson
 
@@ -25,6 +26,7 @@ class Board:
 
     sock: socket.socket | None = None
     open: bool = False
+    joined: bool = False
     inbound: bytearray = field(default_factory=bytearray)
     seen: int = 0
     ticket: str = ""
@@ -56,6 +58,10 @@ class Boards:
                 self._connect(board)
         for key, _ in self.selector.select(0):
             self._readable(key.data)
+
+    def behind(self) -> int:
+        """How many boards do not show all that was acknowledged."""
+        return sum(not board.joined or board.seen < len(self.acked) for board in self.boards)
 
     def close(self) -> None:
         for board in self.boards:
@@ -91,7 +97,8 @@ class Boards:
             board.ticket = self._ticket()
             board.sock = self.address.connect()
             board.sock.sendall(hello.replace("\r\n\r\n", f"\r\nCookie: {cookie}\r\n\r\n").encode())
-        except OSError:
+        except (OSError, ValueError, KeyError, HTTPException):
+            # Away, or somebody else answers in its place: come again.
             self._drop(board)
             return
         board.inbound.clear()
@@ -116,6 +123,9 @@ class Boards:
             end = board.inbound.find(b"\r\n\r\n")
             if end < 0:
                 return
+            if not board.inbound.startswith(b"HTTP/1.1 101"):
+                self._drop(board)
+                return
             del board.inbound[: end + 4]
             board.open = True
         for payload in taken_frames(board.inbound):
@@ -133,6 +143,7 @@ class Boards:
         elif payload.startswith(b"42/board,"):
             name, content = orjson.loads(payload[len(b"42/board,") :])[:2]
             if name == "frame":
+                board.joined = True
                 self._shown(board, content["position"])
 
     def _shown(self, board: Board, position: int) -> None:
@@ -147,6 +158,5 @@ class Boards:
                 self.selector.unregister(board.sock)
             board.sock.close()
             self.broken += board.open
-        board.sock, board.open = None, False
-        # A page that comes back reads a fresh snapshot: what was acknowledged meanwhile is not late on it.
-        board.seen = len(self.acked)
+        board.sock, board.open, board.joined = None, False, False
+        # What was acknowledged meanwhile is late on it all the same: it is counted when the board shows it again.

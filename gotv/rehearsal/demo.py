@@ -104,6 +104,8 @@ class Play:
         self.outcomes: Counter[str] = Counter()
         self.next = 0
         self.slips: dict[str, str] = {}
+        # Places whose teller's link was switched off on purpose.
+        self.switched_off: set[str] = set()
         self.phone_at = {place: Phone(enter(address, teller.token)) for place, teller in stage.tellers.items()}
         every = list(self.phone_at.values())
         self.phones = Phones(address.host, address.port, every, self._answered, address.trust)
@@ -124,7 +126,7 @@ class Play:
 
     def _key(self, one: Called) -> None:
         phone = self.phone_at[one.place]
-        if phone.refused:
+        if one.place in self.switched_off:
             return  # whose link was switched off tells no more
         if one.kind == "no_number":
             phone.no_number()

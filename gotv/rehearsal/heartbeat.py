@@ -3,6 +3,7 @@
 It beats in a rehearsal of its own, so that no real figure moves.
 """
 
+import os
 import subprocess
 import threading
 import time
@@ -26,6 +27,7 @@ class Beat:
 
     answered: float | None
     shown: float | None
+    trouble: str = ""
 
     @property
     def well(self) -> bool:
@@ -33,7 +35,7 @@ class Beat:
 
     def __str__(self) -> str:
         if self.answered is None:
-            return f"NOT ANSWERED within {ANSWERED_WITHIN:g} s"
+            return self.trouble or f"NOT ANSWERED within {ANSWERED_WITHIN:g} s"
         if self.shown is None:
             return f"answered after {self.answered * 1000:.0f} ms, NOT ON THE BOARD within {SHOWN_WITHIN:g} s"
         return f"answered after {self.answered * 1000:.0f} ms, on the board after {self.shown * 1000:.0f} ms"
@@ -103,16 +105,22 @@ def watch(heart: Heart, every: float, alarm: str, stop: threading.Event, tell: C
     """
     missed = raised = 0
     while not stop.is_set():
-        beat = heart.beat()
+        try:
+            beat = heart.beat()
+        except Exception as error:
+            # Whatever comes in the house's place, it is no answer.
+            beat = Beat(None, None, type(error).__name__)
         missed = 0 if beat.well else missed + 1
         raising = missed == MISSED
         if raising:
             raised += 1
             if alarm:
-                subprocess.run(alarm, shell=True, env={"GOTV_BEAT": str(beat), "PATH": PATH}, check=False)  # noqa: S602
+                _ring(alarm, beat)
         tell(beat, raising)
         heart.rest(every, stop)
     return raised
 
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+def _ring(alarm: str, beat: Beat) -> None:
+    """In the background: an alarm that hangs must not stop the beats."""
+    subprocess.Popen(alarm, shell=True, env=os.environ | {"GOTV_BEAT": str(beat)}, start_new_session=True)  # noqa: S602

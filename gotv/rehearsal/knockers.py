@@ -2,11 +2,11 @@
 
 import random
 import threading
-import urllib.error
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Any
 
 from gotv.rehearsal.address import Address
@@ -41,22 +41,24 @@ class Knockers:
             self.thread.join(20)
 
     def _run(self) -> None:
-        devices = [str(self.address.post("/enter", {"token": token})["device_token"]) for token in self.tokens]
-        doors: dict[str, list[dict[str, Any]]] = {device: [] for device in devices}
-        pause = max(3600 / DOORS_AN_HOUR / self.speed, 1 / FASTEST_DOORS_A_SECOND) / len(devices)
+        devices: dict[str, str] = {}
+        doors: dict[str, list[dict[str, Any]]] = {}
+        pause = max(3600 / DOORS_AN_HOUR / self.speed, 1 / FASTEST_DOORS_A_SECOND) / len(self.tokens)
         while True:
-            for device in devices:
+            for token in self.tokens:
                 if self.stop.wait(pause):
                     return
                 try:
-                    self._knock(device, doors)
-                except (OSError, urllib.error.HTTPError, KeyError) as trouble:
+                    if token not in devices:
+                        devices[token] = str(self.address.post("/enter", {"token": token})["device_token"])
+                    self._knock(devices[token], doors)
+                except (OSError, ValueError, KeyError, HTTPException) as trouble:
                     # The house may be away for a moment, or the walk gone to others: come again.
                     self.troubles[type(trouble).__name__] += 1
-                    doors[device] = []
+                    doors.clear()
 
     def _knock(self, device: str, doors: dict[str, list[dict[str, Any]]]) -> None:
-        if not doors[device]:
+        if not doors.get(device):
             doors[device] = self._walk(device)
             return
         door = doors[device].pop(0)

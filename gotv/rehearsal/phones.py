@@ -102,7 +102,8 @@ class Phones:
             self._readable(key.data)
 
     def waiting(self) -> int:
-        return sum(len(phone.outbox) for phone in self.phones)
+        """How many entries wait. What a phone whose link was switched off still holds goes nowhere any more."""
+        return sum(len(phone.outbox) for phone in self.phones if not phone.refused)
 
     def drain(self, seconds: float) -> int:
         """Step until every outbox is empty or the time is up. Returns how many entries still wait."""

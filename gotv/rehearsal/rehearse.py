@@ -17,7 +17,6 @@ from gotv.rehearsal.day import Called
 from gotv.rehearsal.demo import Play, Stage
 from gotv.rehearsal.history import compare
 from gotv.rehearsal.knockers import Knockers
-from gotv.services import readiness
 
 # What must hold, seen from outside (the promises of the house): seconds.
 ANSWERED_WITHIN, SHOWN_WITHIN, LISTS_WITHIN = 1.0, 5.0, 120.0
@@ -63,6 +62,8 @@ class Rehearsal:
         self.played_cards: list[str] = []
         self.troubles: list[str] = []
         self.looked = 0.0
+        self.early = False
+        self.away: Counter[str] = Counter()
 
     def played(self) -> float:
         return (time.monotonic() - self.began) * self.speed
@@ -75,18 +76,20 @@ class Rehearsal:
         while not stop.is_set() and self.play.next < len(self.called):
             self._step()
             tell()
+        self.early = stop.is_set()
         self.knockers.close()
+        self.play.phones.away = False
         end = time.monotonic() + HEALS_WITHIN
         while self._unfinished() and time.monotonic() < end:
             self._step()
             tell()
         figures = self.figures()
         self.close()
-        readiness.keep_rehearsal(self.home.database, self.stage.contest.contest_id, figures, datetime.now(UTC))
         return figures
 
     def _unfinished(self) -> bool:
-        return bool(self.play.phones.waiting() or self.watches or any(hour.took is None for hour in self.hours))
+        lists = any(hour.took is None for hour in self.hours)
+        return bool(self.play.phones.waiting() or self.watches or lists or self.seen.behind())
 
     def _step(self) -> None:
         self.play.step(0.01)
@@ -101,7 +104,11 @@ class Rehearsal:
                 del self.watches[name]
         if time.monotonic() - self.looked >= LOOK_SECONDS:
             self.looked = time.monotonic()
-            self._see_to_lists()
+            try:
+                self._see_to_lists()
+            except Exception as error:
+                # Valkey or the database may be away on purpose: the next look asks again, and the hour gets late.
+                self.away[type(error).__name__] += 1
 
     def play_card(self, name: str) -> None:
         """Play a fault card now."""
@@ -111,18 +118,16 @@ class Rehearsal:
     def _see_to_lists(self) -> None:
         """At each hour of the day that is played, lists are asked for as the timekeeper does at the hour."""
         if self.play.next < len(self.called) and int(self.played() // 3600) >= len(self.hours):
-            slot = datetime.now(UTC)
-            self.ask_for_lists(slot)
-            self.hours.append(Hour(slot, time.monotonic(), time.monotonic()))
+            self.hours.append(Hour(datetime.now(UTC), time.monotonic(), 0.0))
         for hour in self.hours:
             if hour.took is not None:
                 continue
-            if not self.wanting(hour.slot):
+            if hour.again and not self.wanting(hour.slot):
                 hour.took = time.monotonic() - hour.asked
-            elif time.monotonic() - hour.again >= AGAIN_SECONDS:
-                # As the timekeeper does: a job may be lost with its worker.
+            elif time.monotonic() - hour.again >= AGAIN_SECONDS and self.ask_for_lists(hour.slot):
+                # Asked again after a while, as the timekeeper does: a job may be lost with its worker. Where a job of
+                # that name is under way for a neighbour, it is asked for at the next look.
                 hour.again = time.monotonic()
-                self.ask_for_lists(hour.slot)
 
     def figures(self) -> dict[str, Any]:
         """What was measured, and the verdict with its reasons."""
@@ -148,7 +153,15 @@ class Rehearsal:
             "lists_slowest_s": round(max(lists, default=0.0), 1),
             "door_results": dict(self.knockers.outcomes),
             "knockers_again": dict(self.knockers.troubles),
+            "boards_behind": self.seen.behind(),
+            "boards_cut": self.seen.broken,
+            "phones_out": sum(bool(phone.refused) for phone in self.play.phone_at.values())
+            - len(self.play.switched_off),
+            "knockers": len(self.knockers.tokens),
+            "away": dict(self.away),
+            "ended_early": int(self.early),
             "cards": self.played_cards,
+            "cards_not_played": [name for _, name in self.cards],
         }
         found["troubles"] = self.troubles + _troubles(found)
         found["verdict"] = "no-go" if found["troubles"] else "go"
@@ -162,7 +175,8 @@ class Rehearsal:
 
 def _percentiles(what: str, seconds: list[float]) -> dict[str, float]:
     """Half, 95 and 99 in a hundred were at most so many milliseconds."""
-    cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else [0.0] * 99
+    # Of a single one it is that one; never more than the largest.
+    cuts = statistics.quantiles(seconds * 2, n=100, method="inclusive") if seconds else [0.0] * 99
     return {f"{what}p{n}_ms": round(1000 * cuts[n - 1], 1) for n in (50, 95, 99)}
 
 
@@ -174,9 +188,16 @@ def _troubles(found: dict[str, Any]) -> list[str]:
         "ghost": "{} numbers in the ledger were keyed by nobody",
         "stuck": "{} numbers still wait on phones",
         "lists_late": "the lists of {} hours were late",
+        "refused": "{} numbers were refused",
+        "boards_behind": "{} boards do not show all that was acknowledged",
+        "phones_out": "{} phones were let out that should be in",
     }
     troubles = [said.format(found[name]) for name, said in words.items() if found[name]]
     troubles += [f"recount: {one}" for one in found["differences"]]
+    if found["cards_not_played"]:
+        troubles.append(f"not played: {', '.join(found['cards_not_played'])}")
+    if found["knockers"] and found["lists"] > 1 and not found["door_results"].get("kept"):
+        troubles.append("no result from a door was kept")
     if not found["answered"]:
         troubles.append("no number was answered")
     if found["p99_ms"] > 1000 * ANSWERED_WITHIN:

@@ -1,8 +1,10 @@
 """Backups: taken while the house is in use, put where they are told, thinned out, and restored into a fresh house."""
 
+import contextlib
 import hashlib
 import hmac
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from gotv.errors import Conflict, HouseError, NotThere
 from gotv.services.recount import recount
 from gotv.store import contests, dump, ledger
 from gotv.store.database import Database
-from gotv.store.migrate import migrate
+from gotv.store.migrate import knows, migrate
 
 # How old the newest may be while a poll is open; an alarm is raised at twice this.
 EVERY = timedelta(minutes=10)
@@ -24,6 +26,7 @@ EVERY = timedelta(minutes=10)
 EVERY_OTHERWISE = timedelta(hours=24)
 # All of the last two hours are kept, and the first of each hour before.
 KEPT_ALL, KEPT = timedelta(hours=2), timedelta(days=2)
+BEGUN_SECONDS = 3600.0
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -58,6 +61,8 @@ def make(database: Database, place: Place, now: datetime) -> Backup:
     half = file.with_suffix(".half")
     try:
         with database.snapshot() as connection:
+            # It stands idle for as long as the dump takes.
+            dump.wait_patiently(connection)
             pg_dump = dump.tool("pg_dump", place.tools, dump.server_major(connection))
             every = contests.every(connection)
             positions = ledger.positions(connection, [one.contest_id for one in every])
@@ -87,7 +92,11 @@ def _noted(contest: Contest, position: int) -> dict[str, Any]:
 
 def every_backup(folder: Path) -> list[Backup]:
     """Every whole backup there, the newest first."""
-    found = [_read(note.with_suffix("")) for note in folder.glob("gotv-*.dump.json")] if folder.is_dir() else []
+    found = []
+    for note in folder.glob("gotv-*.dump.json") if folder.is_dir() else ():
+        # It may be thinned out while we look.
+        with contextlib.suppress(FileNotFoundError):
+            found.append(_read(note.with_suffix("")))
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
@@ -112,6 +121,7 @@ def make_if_due(database: Database, place: Place, now: datetime) -> int:
         return 0
     make(database, place, now)
     thin_out(place.folder, now)
+    sweep(place.folder)
     return 1
 
 
@@ -126,6 +136,14 @@ def thin_out(folder: Path, now: datetime) -> int:
             dropped += 1
         hours.add(hour)
     return dropped
+
+
+def sweep(folder: Path) -> None:
+    """Drop what is no whole backup: of a process that died over it. What was begun within the hour stays."""
+    for half in [*folder.glob("gotv-*.half"), *folder.glob("gotv-*.dump")]:
+        old = half.exists() and time.time() - half.stat().st_mtime > BEGUN_SECONDS
+        if old and not _note_of(half).is_file():
+            half.unlink(missing_ok=True)
 
 
 def drop(one: Backup) -> None:
@@ -145,6 +163,7 @@ def restore(database: Database, place: Place, file: Path, now: datetime, *, othe
     Raises NotThere, Conflict or HouseError, in words, with nothing changed.
     """
     backup = _checked(file, place.key, other_key)
+    migrate(place.url)
     with database.snapshot() as connection:
         if there := contests.every(connection):
             names = ", ".join(one.name for one in there[:3])
@@ -156,7 +175,7 @@ def restore(database: Database, place: Place, file: Path, now: datetime, *, othe
     migrate(place.url)
     database.close()
     with database.snapshot() as connection:
-        every = contests.every(connection)
+        every = [one for one in contests.every(connection) if one.purged_at is None]
     counted = {one.contest_id: recount(database, one, now) for one in every}
     return {
         "made_at": backup.made_at.isoformat(),
@@ -176,6 +195,8 @@ def _checked(file: Path, key: str, other_key: bool) -> Backup:
     if _sum(file) != backup.note["sha256"]:
         raise HouseError(f"{file.name} is damaged: it is not what was written on {backup.made_at:%d %B at %H:%M} UTC. "
                          "Take another.")  # fmt: skip
+    if not knows(backup.note["revision"]):
+        raise Conflict(f"{file.name} was made by a newer release of this house. Bring this one up to date first.")
     if backup.note["key"] != _fingerprint(key) and not other_key:
         raise Conflict("This house has another secret key than the one the backup is from: no link, card or phone of "
                        "that day would be let in. Set GOTV_SECRET_KEY to the old one; or say --other-key, and invite "

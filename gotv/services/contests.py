@@ -58,8 +58,8 @@ def every_contest(database: Database) -> list[Contest]:
 
 
 def open_contests(database: Database) -> list[Contest]:
-    """Those that somebody may still sign in to: not purged."""
-    return [contest for contest in every_contest(database) if contest.purged_at is None]
+    """Those that an agent may sign in to with a password: not purged, and no rehearsal."""
+    return [one for one in every_contest(database) if one.purged_at is None and not one.rehearsal]
 
 
 def find_contest(database: Database, contest_id: int) -> Contest:

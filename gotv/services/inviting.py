@@ -46,6 +46,8 @@ def invite(
         contest = contests.find(connection, contest_id)
         if contest is None:
             raise NotThere(f"There is no contest {contest_id}.")
+        if contest.purged_at:
+            raise Conflict(f"{contest.name} has been purged: nobody can be invited to it any more.")
         where, room = _where(connection, contest_id, role, place_id, committee_room_id)
         if by is not None and not _may_invite(by, role, room):
             raise NotYours("You may only invite people for your own committee room.")

@@ -23,9 +23,9 @@ class Seen:
 
 def look(url: str, ca_file: str | None = None) -> Seen:
     """GET one address, and do not follow where it leads. Never raises. ``ca_file``: whom to trust besides."""
-    parts = urlsplit(url)
-    host, path = parts.hostname or "", parts.path or "/"
     try:
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path or "/"
         if parts.scheme == "https":
             trust = ssl.create_default_context(cafile=ca_file)
             line: HTTPConnection = HTTPSConnection(host, parts.port, timeout=WAIT_SECONDS, context=trust)

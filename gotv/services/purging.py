@@ -4,11 +4,12 @@ import hmac
 import os
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection, Engine
 
 from gotv.domain.contests import Contest
 from gotv.errors import Conflict, NotThere
@@ -19,6 +20,7 @@ from gotv.store import contests, purge
 from gotv.store.database import Database
 
 CANARIES = 25
+AN_HOUR = timedelta(hours=1)
 BY_DATE = "the retention date"
 
 
@@ -60,51 +62,77 @@ def due(database: Database, now: datetime) -> list[Contest]:
 def waiting(database: Database, now: datetime) -> list[tuple[int, str]]:
     """The purges to be done now. None while a poll is open elsewhere in this house: tables are taken from everybody."""
     with database.snapshot() as connection:
-        busy = [one for one in contests.every(connection) if one.is_open(now) and not one.rehearsal]
-        return [] if busy else purge.active(connection)
+        return [] if _polling(connection, now) else purge.active(connection)
+
+
+def _polling(connection: Connection, now: datetime) -> list[str]:
+    """The real polls that are open, or open within the hour."""
+    soon = now + AN_HOUR
+    return [one.name for one in contests.every(connection)
+            if not one.rehearsal and one.purged_at is None and (one.is_open(now) or one.is_open(soon))]  # fmt: skip
 
 
 def run(database: Database, place: Place, home: Path, contest_id: int, certificate_id: str, now: datetime) -> bool:
     """Do what was ordered. May run twice, and goes on where it was left. Returns False if there is nothing to do.
 
-    Every file of the database (if it is on this machine), of the home and of the backups is looked through for
-    addresses of the register, before and after.
+    One at a time in the whole house. Every file of the database (if it is on this machine), of the home and of the
+    backups is looked through for addresses of the register, before and after. Raises Conflict while a poll is open
+    elsewhere in the house.
     """
-    with database.snapshot() as connection:
-        found = purge.certificate(connection, certificate_id)
-        contest = contests.find(connection, contest_id)
-    if contest is None or found is None or found["state"] not in ("asked", "erased"):
-        return False
-    with purge.as_owner(place.url) as engine:
+    with purge.as_owner(place.url) as engine, purge.alone(engine):
         with engine.begin() as connection:
+            found = purge.certificate(connection, certificate_id)
+            contest = contests.find(connection, contest_id)
+            busy = _polling(connection, now)
+            if contest is None or found is None or found["state"] not in ("asked", "erased"):
+                return False
+            if busy and not contest.rehearsal:
+                raise Conflict(f"The poll of {busy[0]} is open, or soon will be: erasing waits for its close.")
             words = purge.canaries(connection, contest_id, CANARIES)
-            data, recycles = purge.folder(connection)
-        folders = [path for path in {Path(data), home.resolve(), place.folder} if path.is_dir() and _readable(path)]
-        # A rehearsal's people are invented: their rows go, and that is all.
-        thorough = not contest.rehearsal
-        before = _looked(engine, folders, words) if thorough and words else None
-        if found["state"] == "asked":
-            with engine.begin() as connection:
-                erased = purge.erase(connection, contest_id)
-                purge.keep(connection, certificate_id, state="erased", erased=erased)
-        checks = _rewritten(engine, recycles) if thorough else []
-        checks += _backups_dropped(database, place, now) if thorough else []
+        _do(database, engine, place, home, contest, found, words, now)
+    return True
+
+
+def _do(
+    database: Database,
+    engine: Engine,
+    place: Place,
+    home: Path,
+    contest: Contest,
+    found: dict[str, Any],
+    words: list[str],
+    now: datetime,
+) -> None:
+    contest_id, certificate_id = contest.contest_id, found["certificate_id"]
+    data, recycles = purge.folder(engine)
+    there = {Path(data), home.resolve(), place.folder} if data else {home.resolve(), place.folder}
+    folders = [path for path in there if path.is_dir() and _readable(path)]
+    # A rehearsal's people are invented: their rows go, and that is all.
+    thorough = not contest.rehearsal
+    before = _looked(engine, folders, words) if thorough and words else None
+    if found["state"] == "asked":
         with engine.begin() as connection:
-            left = purge.rows_left(connection, contest_id)
-        checks.append(_check("no row of the contest is left in any table", str(left) if left else ""))
-        if thorough:
-            checks.append(_searched(words, before, _looked(engine, folders, words), Path(data) in folders))
+            erased = purge.erase(connection, contest_id)
+            purge.keep(connection, certificate_id, state="erased", erased=erased)
+    checks = _rewritten(engine, recycles) if thorough else []
+    checks += _backups_dropped(database, place, now) if thorough else []
+    with engine.begin() as connection:
+        left = purge.rows_left(connection, contest_id)
+    checks.append(_check("no row of the contest is left in any table", str(left) if left else ""))
+    if thorough:
+        checks.append(_searched(words, before, _looked(engine, folders, words), bool(data) and Path(data) in folders))
     with database.transaction() as connection:
         purge.keep(connection, certificate_id, state="done", done_at=now, checks=checks)
-    _seal(database, place.key, certificate_id)
-    return True
+        done = purge.certificate(connection, certificate_id)
+        if done:
+            purge.keep(connection, certificate_id, seal=seal(done, place.key))
 
 
 def _readable(folder: Path) -> bool:
     return os.access(folder, os.R_OK | os.X_OK)
 
 
-def _looked(engine: Any, folders: Sequence[Path], words: Sequence[str]) -> Search:
+def _looked(engine: Engine, folders: Sequence[Path], words: Sequence[str]) -> Search:
     purge.to_disk(engine)
     return search(folders, words)
 
@@ -125,6 +153,7 @@ def _rewritten(engine: Any, recycles: str) -> list[dict[str, str]]:
 def _backups_dropped(database: Database, place: Place, now: datetime) -> list[dict[str, str]]:
     """They hold what was erased. Where other contests are in the house, a new one is made first."""
     old = backups.every_backup(place.folder)
+    backups.sweep(place.folder)
     with database.snapshot() as connection:
         others = [one for one in contests.every(connection) if one.purged_at is None]
     if others and old:
@@ -158,16 +187,12 @@ def _searched(words: Sequence[str], before: Search | None, after: Search, with_d
     return _check(said, "; ".join(trouble))
 
 
-def _seal(database: Database, key: str, certificate_id: str) -> None:
-    with database.transaction() as connection:
-        found = purge.certificate(connection, certificate_id)
-        if found:
-            purge.keep(connection, certificate_id, seal=seal(found, key))
+SEALED = ("contest_id", "certificate_id", "name", "polling_day", "asked_by", "asked_at", "done_at", "erased", "checks")
 
 
 def seal(certificate: dict[str, Any], key: str) -> str:
     """Says whether a certificate is as this house wrote it."""
-    parts = [certificate[name] for name in ("certificate_id", "name", "polling_day", "asked_by", "erased", "checks")]
+    parts = [certificate[name] for name in SEALED]
     return hmac.new(key.encode(), orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), "sha256").hexdigest()[:32]
 
 

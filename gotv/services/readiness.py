@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from gotv.domain.contests import Contest
 from gotv.services import backups, outside
@@ -57,7 +58,7 @@ def sheet(database: Database, contest: Contest, around: Surroundings, now: datet
     with database.snapshot() as connection:
         tellers = readiness.tellers(connection, contest.contest_id)
         untold = readiness.places_without_teller(connection, contest.contest_id)
-        clock = readiness.clock(connection)
+        ahead = readiness.clock(connection) - datetime.now(UTC)
         rehearsed = readiness.newest_rehearsal(connection)
     return [
         *_set_up(database, contest),
@@ -66,10 +67,10 @@ def sheet(database: Database, contest: Contest, around: Surroundings, now: datet
         _rehearsed(rehearsed, now),
         _backup(around, contest, now),
         _disk(around),
-        _clock(clock - now),
+        _clock(ahead),
         _helpers(around),
         *_reached(around.public_url),
-        _second(around.second_url),
+        _second(around.second_url, around.public_url),
     ]
 
 
@@ -127,6 +128,8 @@ def _rehearsed(found: dict[str, Any] | None, now: datetime) -> Line:
     )
     if figures["verdict"] != Verdict.GO:
         return Line(what, Verdict.NO_GO, seen, f"{'; '.join(figures['troubles'])}. {mend}")
+    if figures.get("part") or figures.get("ended_early"):
+        return Line(what, Verdict.MIND, seen, f"Only a part of a day, or a small seat, was played. {mend}")
     return _line(what, now - at <= REHEARSED_WITHIN, seen, f"That is long ago. {mend}", else_=Verdict.MIND)
 
 
@@ -180,19 +183,22 @@ def _reached(url: str) -> list[Line]:
 
 
 def _plain(url: str) -> Line:
-    seen = outside.look(url.replace("https://", "http://", 1))
+    # Whoever types an address without https comes to the usual port.
+    seen = outside.look(f"http://{urlsplit(url).hostname}/")
     good = seen.status in (301, 302, 307, 308) and seen.location.startswith("https://")
     words = f"{seen.status} to {seen.location}" if seen.location else seen.trouble or f"answers {seen.status}"
     mend = "Whoever types the address without https sees nothing (Romney's Orca, 2012): redirect it."
     return _line("Plain http leads to https", good, words, mend)
 
 
-def _second(url: str) -> Line:
+def _second(url: str, public: str) -> Line:
     what = "Second address, on another network"
     if not url:
         return Line(what, Verdict.MIND, "none is set", "Name one in GOTV_SECOND_URL.")
     _, well, words = outside.ready(url)
-    return _line(what, well, f"{url}: {words}", "It must lead to the same house.")
+    same = urlsplit(url).hostname == urlsplit(public).hostname
+    mend = "It is the same host: name another." if same else "It must lead to the same house."
+    return _line(what, well and not same, f"{url}: {words}", mend)
 
 
 def keep_rehearsal(database: Database, contest_id: int, figures: dict[str, Any], now: datetime) -> None:

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gotv.domain.audit import breaks
 from gotv.domain.contests import Contest
+from gotv.errors import Conflict
 from gotv.services.committee_room import board
+from gotv.store import audit
 from gotv.store import recount as reads
 from gotv.store.database import Database
 
@@ -43,6 +46,8 @@ def entries_of(database: Database, contest_id: int, people: Collection[int]) -> 
 def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     """Fold the whole ledger of a contest and compare. ``differences`` is empty when all agree."""
     contest_id = contest.contest_id
+    if contest.purged_at:
+        raise Conflict(f"{contest.name} has been purged: there is nothing to recount.")
     with database.snapshot() as connection:
         head = reads.head(connection, contest_id)
         rows = reads.ledger(connection, contest_id)
@@ -61,6 +66,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         lost = [tuple(row) for row in reads.lost_pledges(connection, contest_id)]
         kept_shut = {row.door_id for row in reads.shut(connection, contest_id)}
         lists = reads.newest_lists(connection, contest_id)
+        trail = audit.every(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
     standing = _fold(rows)
     doubtful = [row for row in _not_withdrawn(rows) if row.doubt]
@@ -84,6 +90,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
             found.lists_not_compared += 1
         else:
             _compare_list(found, one, rows, electors, at_doors)
+    found.differences += breaks(trail)
     found.marked = sum(1 for number in {_number(row) for row in standing} if number in electors)
     return found
 

@@ -118,7 +118,9 @@ def _may_enter(connection: Any, person: Person, now: datetime) -> None:
 def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
     _may_enter(connection, person, now)
     contest = contests.find(connection, person.contest_id)
-    if contest and person.role is not Role.AGENT:
+    if contest is None or contest.purged_at:
+        raise NotLetIn("This contest is over, and everything in it has been erased.")
+    if person.role is not Role.AGENT:
         refuse_if_off(contest, "phones")
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
     people.add_device(connection, person.contest_id, person.person_id, links.digest(key, token))

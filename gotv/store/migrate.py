@@ -26,6 +26,11 @@ def is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
+def knows(revision: str) -> bool:
+    """Whether this release has that migration."""
+    return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

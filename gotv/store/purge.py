@@ -4,7 +4,7 @@ It takes the owner of the tables: the application itself cannot delete what is i
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -115,16 +115,35 @@ def rewrite(engine: Engine) -> list[tuple[str, str]]:
 
 def to_disk(engine: Engine) -> None:
     """What is only in memory so far is written into the files."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection, suppress(DBAPIError):
         connection.execute(text("CHECKPOINT"))
 
 
-def folder(connection: Connection) -> tuple[str, str]:
-    """Where the database keeps its files, and whether it uses old files of its log again (``on`` or ``off``)."""
-    return (
-        str(connection.execute(text("SHOW data_directory")).scalar_one()),
-        str(connection.execute(text("SHOW wal_recycle")).scalar_one()),
-    )
+def folder(engine: Engine) -> tuple[str, str]:
+    """Where the database keeps its files, and whether it uses old files of its log again (``on`` or ``off``).
+
+    '' for what this owner may not know.
+    """
+    found = []
+    for name in ("data_directory", "wal_recycle"):
+        try:
+            with engine.connect() as connection:
+                found.append(str(connection.execute(text(f"SHOW {name}")).scalar_one()))
+        except DBAPIError:
+            found.append("")
+    return found[0], found[1]
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Wait until nobody else purges in this database, and keep them out."""
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("SELECT pg_advisory_lock(hashtext('purge'))"))
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(hashtext('purge'))"))
 
 
 def canaries(connection: Connection, contest_id: int, many: int) -> list[str]:

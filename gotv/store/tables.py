@@ -771,3 +771,19 @@ rehearsal_result = Table(
     # As `rehearsal.result` measures them.
     Column("figures", JSONB, nullable=False),
 )
+
+# Who saw or changed what. Only ever added to, each row sealed with the one before it (`domain.audit`).
+audit = Table(
+    "audit",
+    metadata,
+    contest_column(),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("person_id", Integer, nullable=False),
+    # Whether it was asked for (GET) or sent (POST), at which door, and about what: ids, never names.
+    Column("method", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("status", SmallInteger, nullable=False),
+    Column("seal", Text, nullable=False),
+)

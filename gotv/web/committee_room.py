@@ -61,6 +61,7 @@ def board_json(contest_id: int) -> Response:
 def hours(contest_id: int) -> str:
     """The chart by hour, as the page shows it."""
     contest = contests.find_contest(house().database, contest_id)
+    refuse_if_off(contest, "boards")
     snapshot = committee_room.board(house().database, contest, house().clock.now(), room=_room())
     return render_template("committee_room/_hours.html", board=snapshot)
 

@@ -33,9 +33,10 @@ def order(contest_id: int) -> Response | tuple[str, int]:
         certificate_id = purging.ask(home.database, contest, g.person.name, home.clock.now())
     except Conflict as why:
         return _shown(contest_id, str(why)), why.status
-    # Without Valkey the timekeeper asks later.
+    # Without Valkey, or while a poll is open elsewhere, the timekeeper asks later.
     with contextlib.suppress(RedisError):
-        queues.ask_to_purge(home.settings.redis_url, contest_id, certificate_id)
+        for one in purging.waiting(home.database, home.clock.now()):
+            queues.ask_to_purge(home.settings.redis_url, *one)
     return redirect(url_for("purge.certificate", certificate_id=certificate_id))
 
 

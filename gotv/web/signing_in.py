@@ -63,6 +63,7 @@ def exchange() -> Response:
             person, device = signing_in.enter_by_code(home_.database, home_.key, str(body.get("code", "")), now)
     except BeforeTheDay as before:
         return jsonify(trial=before.trial)
+    g.person = person  # for the audit trail
     answer = {"role": person.role, "name": person.name, "next": first_page(person)}
     if person.role is Role.TELLER:
         # A teller's phone keeps its own token: it must be able to send without a session.

@@ -37,11 +37,10 @@ def test_whoever_hangs_for_a_while_loses_nothing(
 ) -> None:
     seatlet, tokens = stage
     with Crowd(doomed.port, tokens) as crowd:
-        for _ in range(2):
-            crowd.wait_for_acks(100)
-            with frozen(*pids(doomed)):
-                # It is the hanging that is under test, so it lasts its time.
-                threading.Event().wait(FROZEN_SECONDS)
+        crowd.wait_for_acks(100)
+        with frozen(*pids(doomed)):
+            # It is the hanging that is under test, so it lasts its time.
+            threading.Event().wait(FROZEN_SECONDS)
         crowd.wait_for_acks(100, seconds=40)
         crowd.heal()
     assert_nothing_lost(doomed_home, seatlet, crowd)
@@ -77,7 +76,7 @@ def test_dying_at_the_worst_moment_loses_nothing_and_counts_nothing_twice(
     seatlet, tokens = stage
     with Crowd(doomed.port, tokens) as crowd:
         deaths, pid = 0, web_worker(doomed)
-        while deaths < 3:
+        while deaths < 2:
             crowd.wait_for_acks(20, seconds=40)
             if (now := web_worker(doomed)) != pid:
                 deaths, pid = deaths + 1, now
@@ -136,6 +135,7 @@ def test_lines_reset_in_mid_message(line: TcpProxy, doomed_home: House, stage: S
         line.most_bytes = 3_000
         crowd.wait_for_acks(300, seconds=60)
         line.most_bytes = 0
+        assert line.resets > 10
         crowd.heal()
     assert_nothing_lost(doomed_home, seatlet, crowd)
 
@@ -168,19 +168,22 @@ def test_slow_lines(line: TcpProxy, doomed_home: House, stage: Stage) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("hours", [2, -2])
-def test_a_server_whose_clock_jumps(hours: int, doomed: Household, doomed_home: House, stage: Stage) -> None:
-    """Order is that of commits, never of clocks. Where the jump would leave the links' day, it is a short one."""
+def test_a_server_whose_clock_jumps(doomed: Household, doomed_home: House, stage: Stage) -> None:
+    """Two hours on, then two hours back: order is that of commits, never of clocks.
+
+    Where the jump would leave the links' day, it is a short one.
+    """
     seatlet, tokens = stage
-    jumped = datetime.now(UTC) + timedelta(hours=hours)
-    if seatlet.contest.local(jumped).date() != seatlet.contest.polling_day:
-        jumped = datetime.now(UTC) + timedelta(minutes=hours)
     with Crowd(doomed.port, tokens) as crowd:
         crowd.wait_for_acks(100)
         try:
-            doomed.clock = Clock(1.0, time.time(), jumped)
-            _restart_web(doomed)
-            crowd.wait_for_acks(100, seconds=40)
+            for hours in (2, -2):
+                jumped = datetime.now(UTC) + timedelta(hours=hours)
+                if seatlet.contest.local(jumped).date() != seatlet.contest.polling_day:
+                    jumped = datetime.now(UTC) + timedelta(minutes=hours)
+                doomed.clock = Clock(1.0, time.time(), jumped)
+                _restart_web(doomed)
+                crowd.wait_for_acks(100, seconds=40)
         finally:
             doomed.clock = WALL
             _restart_web(doomed)

@@ -64,6 +64,7 @@ PAGES = (
     "people/cards",
     "files",
     "ready",
+    "audit",
     "purge",
     "places/{place}",
     "no/such/page",

@@ -1,5 +1,6 @@
 """When a backup is due, which ones are kept, and what is told of them."""
 
+import os
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def test_all_of_two_hours_are_kept_then_one_an_hour_then_none(tmp_path: Path) ->
     backups.thin_out(tmp_path, NOON)
     left = [int((NOON - one.made_at).total_seconds() // 60) for one in backups.every_backup(tmp_path)]
     assert left == [*range(0, 121, 10), 180, 240, 290]
+
+
+def test_what_a_process_that_died_left_half_done_is_swept_away(tmp_path: Path) -> None:
+    """A dump without its note is a whole copy of everything that nobody would find at the purge."""
+    pretend(tmp_path, NOON)
+    left = [tmp_path / "gotv-20260507T090000000000Z.half", tmp_path / "gotv-20260507T090000000000Z.dump"]
+    for file in left:
+        file.write_text("everything")
+    backups.sweep(tmp_path)
+    assert all(file.exists() for file in left), "one that is being made just now stays"
+    for file in left:
+        os.utime(file, (0, 0))
+    backups.sweep(tmp_path)
+    assert not any(file.exists() for file in left)
+    assert len(backups.every_backup(tmp_path)) == 1
 
 
 def test_the_last_one_stays_however_old(tmp_path: Path) -> None:

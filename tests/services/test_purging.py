@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def with_a_canary(home: House) -> Seatlet:
 
 
 def purged(home: House, seatlet: Seatlet) -> dict:
-    now = home.clock.now()
+    # Two days on no poll of a test is open any more.
+    now = home.clock.now() + timedelta(days=2)
     contest = contests.find_contest(home.database, seatlet.contest_id)
     asked = purging.ask(home.database, contest, "Asha", now)
     assert purging.run(home.database, home.backups, home.settings.home, seatlet.contest_id, asked, now)
@@ -138,6 +140,60 @@ def test_a_phone_that_still_sends_when_all_is_erased_is_refused(alone: House) ->
     }
 
 
+def test_no_hand_purges_while_a_poll_is_open_in_the_house(alone: House) -> None:
+    """Not by the command line, nor by a job that was asked for before it opened: tables are taken from everybody."""
+    gone, polling = build_seatlet(alone), build_seatlet(alone)
+    over(alone, gone)
+    contest = contests.find_contest(alone.database, gone.contest_id)
+    now = polling.contest.at(polling.contest.opens) + timedelta(minutes=1)
+    asked = purging.ask(alone.database, contest, "Asha", now)
+    with pytest.raises(Conflict, match="erasing waits"):
+        purging.run(alone.database, alone.backups, alone.settings.home, gone.contest_id, asked, now)
+    assert purging.certificate(alone.database, asked)["state"] == "asked"
+
+
+@pytest.mark.timeout(180)
+def test_of_two_who_purge_at_once_one_does_and_the_certificate_is_true(alone: House) -> None:
+    seatlet = with_a_canary(alone)
+    over(alone, seatlet)
+    now = alone.clock.now() + timedelta(days=2)
+    contest = contests.find_contest(alone.database, seatlet.contest_id)
+    asked = purging.ask(alone.database, contest, "Asha", now)
+
+    def run(_: int) -> bool:
+        return purging.run(alone.database, alone.backups, alone.settings.home, seatlet.contest_id, asked, now)
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(run, range(2))) == [False, True]
+    assert purging.certificate(alone.database, asked)["erased"]["elector"] == 37
+
+
+@pytest.mark.timeout(180)
+def test_nobody_comes_back_into_what_was_purged_and_a_later_backup_can_be_restored(alone: House) -> None:
+    seatlet = build_seatlet(alone)
+    asha = member(alone, seatlet.contest_id, Role.AGENT, "Asha")
+    over(alone, seatlet)
+    purged(alone, seatlet)
+    with pytest.raises(Conflict, match="has been purged"):
+        inviting.invite(alone.database, alone.key, seatlet.contest_id, Role.AGENT, "Asha")
+    with pytest.raises(NotLetIn):
+        signing_in.enter_by_link(alone.database, alone.key, asha.card.token, alone.clock.now())
+    with pytest.raises(Conflict, match="nothing to recount"):
+        recount(alone.database, contests.find_contest(alone.database, seatlet.contest_id), alone.clock.now())
+    made = backups.make(alone.database, alone.backups, alone.clock.now())
+    folder = Path(tempfile.mkdtemp(prefix="gotv-"))
+    second = Household(folder, port=free_port())
+    try:
+        fresh = open_house(second.start_servers())
+        place = backups.Place(made.file.parent, fresh.settings.owner, alone.key)
+        back = backups.restore(fresh.database, place, made.file, fresh.clock.now())
+        assert back["contests"] == []
+        fresh.database.close()
+    finally:
+        second.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def test_an_order_given_twice_is_one_order(home: House, seatlet: Seatlet) -> None:
     over(home, seatlet)
     contest = contests.find_contest(home.database, seatlet.contest_id)
@@ -157,6 +213,7 @@ def test_a_purge_cut_short_goes_on_where_it_was_left(alone: House) -> None:
         erased = store.erase(connection, seatlet.contest_id)
         store.keep(connection, asked, state="erased", erased=erased)
     assert purging.waiting(alone.database, now) == [(seatlet.contest_id, asked)]
+    now += timedelta(days=2)
     assert purging.run(alone.database, alone.backups, alone.settings.home, seatlet.contest_id, asked, now)
     certificate = purging.certificate(alone.database, asked)
     assert (certificate["state"], certificate["erased"]) == ("done", erased)

@@ -25,6 +25,7 @@ from gotv.services import (
     lifts,
     outings,
     paper,
+    purging,
     slip_photos,
     slip_queue,
     slips,
@@ -32,7 +33,7 @@ from gotv.services import (
     walk_board,
 )
 from gotv.web import BLUEPRINTS
-from tests.builders import Seatlet, build_seatlet, marked
+from tests.builders import Seatlet, build_seatlet, marked, new_contest
 from tests.cast import Cast, Member, invite_cast
 from tests.conftest import over
 from tests.services.test_slip_photos import photo
@@ -141,7 +142,11 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     car = lifts.lifts_and_cars(home.database, seatlet.contest, cast.clem.person, now)["cars"][0]["car_id"]
     bundle = paper.ask(home.database, cast.clem.person, "sheets", north, 1, now)
     paper.draw(home.database, seatlet.contest_id, bundle, "http://127.0.0.1", now)
+    gone = Seatlet(home, new_contest(home))
+    over(home, gone)
+    purged = contests.find_contest(home.database, gone.contest_id)
     values = {
+        "certificate_id": purging.ask(home.database, purged, "Asha", now),
         "contest_id": seatlet.contest_id,
         "slip_id": slip,
         "place_id": seatlet.places["St Mark's Hall"],

@@ -143,7 +143,7 @@ def test_a_post_says_where_the_teller_stands(client: FlaskClient, seatlet: Seatl
 def test_a_post_shows_nothing_of_any_elector(client: FlaskClient, cast: Cast) -> None:
     told = json.dumps(client.get("/telling/post", headers=cast.tess.bearer).get_json())
     assert set(json.loads(told)) == {
-        *("contest", "teller", "place", "districts", "opens", "closes"),
+        *("contest", "rehearsal", "teller", "place", "districts", "opens", "closes"),
         *("ranges", "stations"),
     }
     assert not [word for word in ("Elector", "Pat", "Elm Road", "Sampleton", "Ours", "pledge") if word in told]

@@ -48,9 +48,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contest_id", "finished_at", name=op.f("pk_rehearsal_result")),
     )
+    op.create_table(
+        "audit",
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.contest_id"], name=op.f("fk_audit_contest_id_contest")),
+        sa.PrimaryKeyConstraint("contest_id", "seq", name=op.f("pk_audit")),
+    )
     op.add_column("person", sa.Column("armed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_elector_pledged", "elector", ["contest_id", "door_id"], unique=False, postgresql_where=sa.text("pledged")
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON certificate TO gotv_app")
-    op.execute("GRANT SELECT, INSERT ON rehearsal_result TO gotv_app")
+    op.execute("GRANT SELECT, INSERT ON rehearsal_result, audit TO gotv_app")
