@@ -28,14 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Those with one are marked, so that the two kinds can run beside each other, each with a database of its own.
     """
     for item in items:
-        if HOUSES & set(getattr(item, "fixturenames", ())) or item.path.parts[-2] in FOLDERS:
+        if "running" in getattr(item, "fixturenames", ()) or item.path.parts[-2] in FOLDERS:
             item.add_marker("running")
     items.sort(key=lambda item: item.get_closest_marker("running") is not None)
 
 
-# Who asks for one of these, or lives in one of these folders, has a whole house to itself or with others.
-HOUSES = {"running", "doomed"}
-FOLDERS = {"journeys", "faults", "rehearsal", "realtime", "commands"}
+# Whoever lives here watches a clock.
+FOLDERS = {"journeys", "rehearsal", "realtime"}
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_a_large_photo_is_made_as_small_as_can_be_read(drawn: Callable[[bytes], 
 def test_a_photo_with_spoiled_words_about_itself_is_drawn_or_dropped_but_not_again_and_again(
     home: House, seatlet: Seatlet, cast: Cast, waiting: str
 ) -> None:
-    whole = photo(turned=True)
+    whole = photo(60, 40, turned=True)
     for at in range(20, 120):
         spoiled = bytearray(whole)
         spoiled[at] ^= 0xFF
