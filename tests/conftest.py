@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # Whoever lives here watches a clock.
-FOLDERS = {"journeys", "rehearsal", "realtime"}
+FOLDERS = {"journeys", "rehearsal", "realtime", "commands"}
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ def test_the_demo_plays_a_polling_day_and_the_recount_agrees() -> None:
     with tempfile.TemporaryDirectory(prefix="gotv-") as folder:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GOTV_")}
         words = [sys.executable, "-m", "gotv.cli", "demo", "--home", folder, "--port", str(free_port())]
-        words += ["--electors", "2000", "--speed", "3600", "--no-stay"]
+        words += ["--electors", "2000", "--speed", "1800", "--no-stay"]
         done = subprocess.run(words, env=clean, capture_output=True, text=True, timeout=150, cwd=folder)
         assert done.returncode == 0, done.stderr
         assert len(re.findall(r"http://127\.0\.0\.1:\d+/enter#\d+\.\d+\.\S+", done.stderr)) == 4
