@@ -114,18 +114,14 @@ def test_a_number_that_is_lost_would_be_a_no_go(home: House, seatlet: Seatlet) -
     assert (found["lost"], found["stuck"]) == (1, 3)
 
 
-def test_boards_that_show_nothing_are_a_no_go(running: Household, home: House) -> None:
+def test_boards_that_show_nothing_are_a_no_go(running: Household, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearse, "HEALS_WITHIN", 3.0)
     stage = staged(home)
     switches.turn(home.database, [stage.contest.contest_id], "boards", off=True)
     one = rehearsal(running, home, stage, boards=2)
     one.called = list(one.called)[:3]
     one.play.called = list(one.called)
-    monkeypatched = rehearse.HEALS_WITHIN
-    rehearse.HEALS_WITHIN = 3.0
-    try:
-        figures = one.run(threading.Event(), lambda: None)
-    finally:
-        rehearse.HEALS_WITHIN = monkeypatched
+    figures = one.run(threading.Event(), lambda: None)
     over(home, Seatlet(home, stage.contest))
     assert figures["verdict"] == "no-go"
     assert "2 boards do not show all that was acknowledged" in figures["troubles"]
