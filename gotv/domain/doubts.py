@@ -8,17 +8,17 @@ Not judged on arrival, since nothing is struck by them: a number not on the regi
 before (`store.numbers_called`). Both are shown to the organiser; the doors of their `neighbours` are *maybe voted*.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import Entry, Outcome
 
 # Nobody reads numbers off voters' cards at two a second for ten seconds.
-BURST, BURST_SPAN = 20, timedelta(seconds=10)
+BURST, BURST_SPAN = 20, 10.0
 # A teller with two in five of the last forty not on the register has the wrong district, or the wrong page.
 RECENT, FEWEST, OFF_SHARE = 40, 20, 0.4
 
@@ -69,16 +69,18 @@ class Station:
 class Recent:
     """What one teller did lately, as this process has seen it: only what was kept."""
 
-    called: deque[datetime] = field(default_factory=lambda: deque(maxlen=2 * BURST))
+    # Its latest moments by the phone's own clock, in order, each once: the same moment again is the same number again.
+    called: list[float] = field(default_factory=list)
     unmatched: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def keeps(self, entries: Iterable[Entry], outcomes: Iterable[str], station: Station) -> None:
         """Note what became of the teller's numbers. Where no register is loaded yet, not matching says nothing."""
+        del self.called[: -2 * BURST]
         for entry, outcome in zip(entries, outcomes, strict=True):
             if entry.number is None or outcome == Outcome.REPEATED:
                 continue
             if entry.called_at:
-                self.called.append(entry.called_at)
+                _note(self.called, entry.called_at.timestamp())
             if entry.number.district in station.registered and outcome != Outcome.WITHDRAWN:
                 self.unmatched.append(outcome == Outcome.UNMATCHED)
 
@@ -89,31 +91,43 @@ class Recent:
 
 def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:
     """Give each mark of a teller's list its doubt, or none."""
-    # A set: the same moment again is the same number again, from a phone that was not answered.
-    calls = set(recent.called)
+    calls = recent.called.copy()
     for entry in entries:
         if entry.number is not None:
-            entry.doubt = judge(entry.number, entry.called_at, station, recent, calls) or ""
-            if entry.called_at:
-                calls.add(entry.called_at)
+            at = entry.called_at.timestamp() if entry.called_at else None
+            entry.doubt = judge(entry.number, at, station, recent, calls) or ""
+            if at:
+                _note(calls, at)
+
+
+def _note(moments: list[float], at: float) -> None:
+    place = bisect_left(moments, at)
+    if place == len(moments) or moments[place] != at:
+        moments.insert(place, at)
 
 
 def judge(
-    number: ElectorNumber, at: datetime | None, station: Station, recent: Recent, calls: Collection[datetime] = ()
+    number: ElectorNumber, at: float | None, station: Station, recent: Recent, calls: Sequence[float] = ()
 ) -> Doubt | None:
     """The first rule that makes a teller's mark doubtful, or None for a good one.
 
     A district that nobody knows is no reason: its number is unmatched, and a later register may have it. ``calls``
-    are the times of the teller's other numbers by the phone's own clock.
+    are the times of the teller's other numbers by the phone's own clock, in order.
     """
     if number.district in station.other_districts:
         return Doubt.ELSEWHERE
     split = station.splits.get(number.district)
     if split and split.is_elsewhere(number.number):
         return Doubt.OTHER_STATION
-    if at and sum(abs(at - other) < BURST_SPAN for other in calls if other != at) >= BURST:
+    if at and len(calls) >= BURST and _others_near(at, calls) >= BURST:
         return Doubt.BURST
     return Doubt.OFF_RATE if recent.is_off and number.district in station.registered else None
+
+
+def _others_near(at: float, calls: Sequence[float]) -> int:
+    """How many other moments are less than a burst's span away."""
+    near = bisect_left(calls, at + BURST_SPAN) - bisect_right(calls, at - BURST_SPAN)
+    return near - (bisect_right(calls, at) - bisect_left(calls, at))
 
 
 def neighbours(number: ElectorNumber) -> set[ElectorNumber]:

@@ -22,6 +22,8 @@ BOARD, TELLING, KNOCKING = "/board", "/telling", "/knocking"
 # Four frames a second at most; one at least every two seconds, so that silence means something.
 TICK_SECONDS = 0.25
 HEARTBEAT_TICKS = 8
+# Whoever was revoked is cut off within a second.
+REVOKED_TICKS = 2
 # A team on the street is told once a second.
 WALK_TICKS = 4
 NEVER: Any = object()
@@ -67,19 +69,23 @@ class Tail:
 
     def run(self) -> None:
         """For as long as the process lives. A tick that fails is logged, and the pages say that they are stale."""
+        due = time.monotonic()
         while True:
-            self.socketio.sleep(TICK_SECONDS)
+            # Even times: what a tick takes is not added to the wait. One that took longer than its time is not made up.
+            due = max(due + TICK_SECONDS, time.monotonic())
+            self.socketio.sleep(due - time.monotonic())
             self.ticks += 1
             try:
                 self.tick()
                 self.last_good = time.monotonic()
+                if self.ticks % REVOKED_TICKS == 0:
+                    self._cut_revoked()
                 if self.ticks % WALK_TICKS == 0:
                     self._tell_walks()
             except Exception as error:
                 log.error("tail", error=type(error).__name__)
 
     def tick(self) -> None:
-        self._cut_revoked()
         watched = {(s.person.contest_id, s.room) for s in list(boards.values()) if s.joined}
         self.sent = {key: sent for key, sent in self.sent.items() if key in watched}
         if not watched:

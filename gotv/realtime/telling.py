@@ -4,6 +4,7 @@ Registered on the python-socketio server itself: Flask's request context would c
 on this path together.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -14,11 +15,42 @@ from gotv.domain.people import Role
 from gotv.errors import HouseError, NotLetIn, NotNow
 from gotv.house import House
 from gotv.metrics import PHONES
+from gotv.realtime.driver import AtOnce
 from gotv.realtime.seats import phones
 from gotv.services import signing_in
 
 NAMESPACE = "/telling"
 log = structlog.get_logger()
+
+
+def refusal(why: Exception) -> dict[str, Any]:
+    """What a phone is told when its list was not kept."""
+    if isinstance(why, NotNow):
+        return {"ok": False, "retry": True, "reason": str(why)}
+    if isinstance(why, HouseError):
+        signed_in = not isinstance(why, NotLetIn)
+        return {"ok": False, "retry": False, "signed_in": signed_in, "reason": str(why)}
+    log.error("numbers", error=type(why).__name__, exc_info=why)
+    return {"ok": False, "retry": True, "reason": "Not stored yet. The phone will send again by itself."}
+
+
+def at_once(home: House) -> AtOnce:
+    """``numbers`` for the event loop: the list is read, and joins those that wait for the next commit."""
+
+    def numbers(sid: str, sent: Any, answer: Callable[[Any], None]) -> bool:
+        person = phones.get(sid)
+        post = home.telling.post_at_once(person) if person else None
+        if person is None or post is None:
+            return False
+        try:
+            return home.telling.take_later(
+                person, post, sent, lambda found: answer(refusal(found) if isinstance(found, Exception) else found)
+            )
+        except Exception as why:
+            answer(refusal(why))
+            return True
+
+    return numbers
 
 
 def register(server: Any, home: House) -> None:
@@ -48,14 +80,8 @@ def register(server: Any, home: House) -> None:
             if person is None:
                 raise NotLetIn("This phone is not signed in. Open your link again.")
             return home.telling.take(person, home.telling.post_of(person), sent)
-        except NotNow as why:
-            return {"ok": False, "retry": True, "reason": str(why)}
-        except HouseError as why:
-            signed_in = not isinstance(why, NotLetIn)
-            return {"ok": False, "retry": False, "signed_in": signed_in, "reason": str(why)}
-        except Exception as error:
-            log.exception("numbers", error=type(error).__name__)
-            return {"ok": False, "retry": True, "reason": "Not stored yet. The phone will send again by itself."}
+        except Exception as why:
+            return refusal(why)
 
     @socket_for("teller")
     def disconnect(sid: str, _reason: str = "") -> None:

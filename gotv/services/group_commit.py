@@ -1,66 +1,89 @@
 """One commit for the numbers of many phones.
 
-The first to arrive leads: it commits whatever is waiting at that moment. Whoever comes meanwhile waits. The lead goes
-to the first of them as soon as the group before is on its way to the disk: the database itself keeps the two apart
-(`store.ledger`), and has the next group at hand when it is done with this one. One phone alone never waits for
-company; two hundred share a few commits. There is no timer and no thread of its own, and it works the same under
-gevent and under threads.
+Whoever comes while nobody leads takes the lead: commits whatever is waiting at that moment. Whoever comes meanwhile
+waits. The next group is led by somebody new as soon as the one before is on its way to the disk: the database itself
+keeps the two apart (`store.ledger`), and has the next group at hand when it is done with this one. One phone alone
+never waits for company; a thousand share a few commits. There is no timer, and it works the same under gevent and
+under threads.
 """
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from gotv.store.database import CannotBeKept
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
+# Called with the result, or with None and what went wrong: then the work's fate is unknown.
+Done = Callable[[Result | None, Exception | None], None]
+
 # Small enough that one group is answered while the next is at the database.
-MOST = 60
+MOST = 100
+
+
+def in_a_thread(call: Callable[[], None]) -> None:
+    threading.Thread(target=call, daemon=True).start()
 
 
 class _Ticket(Generic[Work, Result]):
-    """One piece of work. Its gate stays shut until it is done or has the lead."""
+    """One piece of work, and whom to tell of it."""
 
-    def __init__(self, work: Work) -> None:
+    __slots__ = ("done", "error", "result", "work")
+
+    def __init__(self, work: Work, done: "Done[Result]") -> None:
         self.work = work
-        self.done = False
+        self.done = done
         self.result: Result | None = None
         # Until it is known to be committed it is not.
         self.error: Exception | None = RuntimeError("the commit was broken off")
-        self.gate = threading.Lock()
-        self.gate.acquire()
 
 
 class GroupCommit(Generic[Work, Result]):
-    """Gathers work. ``commit`` gets a list of works and returns their results in the same order, once durable."""
+    """Gathers work. ``commit`` gets a list of works and returns their results in the same order, once durable.
+
+    ``spawn`` starts a leader beside its caller and returns at once.
+    """
 
     def __init__(
-        self, commit: Callable[[Sequence[Work], Callable[[], None]], Sequence[Result]], most: int = MOST
+        self,
+        commit: Callable[[Sequence[Work], Callable[[], None]], Sequence[Result]],
+        most: int = MOST,
+        spawn: Callable[[Callable[[], None]], Any] = in_a_thread,
     ) -> None:
         self._commit = commit
         self._most = most
+        self._spawn = spawn
         self._waiting: list[_Ticket[Work, Result]] = []
         self._led = False
         self._mutex = threading.Lock()
 
     def submit(self, work: Work) -> Result:
         """Return when the work is committed. Raises what the commit raised: then its fate is unknown."""
-        ticket: _Ticket[Work, Result] = _Ticket(work)
-        with self._mutex:
-            self._waiting.append(ticket)
-            leads, self._led = not self._led, True
-        if not leads:
-            ticket.gate.acquire()
-        while not ticket.done:
+        gate = threading.Lock()
+        gate.acquire()
+        ticket: _Ticket[Work, Result] = _Ticket(work, lambda _result, _error: gate.release())
+        if self._joined_as_leader(ticket):
             self._lead()
+        gate.acquire()
         if ticket.error:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
 
+    def submit_later(self, work: Work, done: "Done[Result]") -> None:
+        """As `submit`, without waiting: ``done`` is called when it is over."""
+        if self._joined_as_leader(_Ticket(work, done)):
+            self._spawn(self._lead)
+
+    def _joined_as_leader(self, ticket: _Ticket[Work, Result]) -> bool:
+        with self._mutex:
+            self._waiting.append(ticket)
+            leads, self._led = not self._led, True
+        return leads
+
     def _lead(self) -> None:
-        """Commit one group, then open the gates of those who were in it."""
+        """Commit one group, then tell those who were in it."""
         with self._mutex:
             group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         hand_on = _once(self._hand_on)
@@ -69,16 +92,14 @@ class GroupCommit(Generic[Work, Result]):
         finally:
             hand_on()
             for ticket in group:
-                ticket.done = True
-                if ticket.gate.locked():
-                    ticket.gate.release()
+                ticket.done(ticket.result, ticket.error)
 
     def _hand_on(self) -> None:
-        """The lead goes to the first who waits, or to whoever comes next."""
+        """Somebody else leads those who wait by now, or whoever comes next leads."""
         with self._mutex:
-            self._led = bool(self._waiting)
-            if self._waiting:
-                self._waiting[0].gate.release()
+            self._led = others_wait = bool(self._waiting)
+        if others_wait:
+            self._spawn(self._lead)
 
     def _settle(self, group: list[_Ticket[Work, Result]], hand_on: Callable[[], None]) -> None:
         """Commit the group. One work that the database cannot take must not take the others down with it."""

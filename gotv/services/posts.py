@@ -5,12 +5,17 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from gotv.domain.contests import Contest
 from gotv.domain.doubts import Split, Station
 from gotv.domain.people import Person
 from gotv.errors import NotThere
 from gotv.store import contests
 from gotv.store.database import Database
+
+log = structlog.get_logger()
 
 # A late import reaches the pads within this time.
 REMEMBERED_SECONDS = 10
@@ -85,6 +90,22 @@ class Posts:
             finally:
                 self._reading.release()
         return posts.get(person.place_id or 0) or self._since(asked, person)
+
+    def known(self, person: Person) -> tuple[Post | None, bool]:
+        """The teller's post as far as it is known, without asking, and whether somebody should `freshen` it."""
+        at, posts = self._known.get(person.contest_id, (0.0, {}))
+        stale = bool(posts) and time.monotonic() - at > REMEMBERED_SECONDS and not self._reading.locked()
+        return posts.get(person.place_id or 0), stale
+
+    def freshen(self, contest_id: int) -> None:
+        """Read a contest's posts anew, unless somebody is at it. Without the database the old ones stay."""
+        if self._reading.acquire(blocking=False):
+            try:
+                self._renew(contest_id)
+            except DBAPIError as error:
+                log.warning("posts", error=type(error).__name__)
+            finally:
+                self._reading.release()
 
     def now(self, person: Person) -> Post:
         """As `of`, but as the database has it at this moment."""

@@ -2,9 +2,10 @@
 
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
@@ -15,6 +16,7 @@ from gotv.domain.contests import UK
 from gotv.domain.elector_numbers import NotANumber, read_elector_number
 from gotv.domain.people import Person, Role
 from gotv.errors import BeforeTheDay, Conflict, NotLetIn
+from gotv.services.group_commit import GroupCommit
 from gotv.services.switches import refuse_if_off
 from gotv.store import contests, people
 from gotv.store.database import Database
@@ -132,11 +134,24 @@ def who_is(database: Database, key: str, device_token: str) -> Person:
     contest, _, _ = device_token.partition(".")
     if not contest.isdecimal() or len(contest) > 9:
         raise NotLetIn("You are not signed in. Open your link again.")
-    with database.snapshot() as connection:
-        person = people.by_device(connection, int(contest), links.digest(key, device_token))
+    person = _asking(database).submit((int(contest), links.digest(key, device_token)))
     if person is None:
         raise NotLetIn("You are no longer signed in: the link was switched off or replaced.")
     return person
+
+
+def _asking(database: Database) -> GroupCommit[people.Device, Person | None]:
+    """A crowd that comes back at once asks in one question, else it would wait for connections and be sent away."""
+
+    def ask(devices: Sequence[people.Device], _hand_on: Callable[[], None]) -> list[Person | None]:
+        with database.snapshot() as connection:
+            found = people.by_devices(connection, set(devices))
+        return [found.get(device) for device in devices]
+
+    return _askings.get(database) or _askings.setdefault(database, GroupCommit(ask))
+
+
+_askings: WeakKeyDictionary[Database, GroupCommit[people.Device, Person | None]] = WeakKeyDictionary()
 
 
 def teller_today(database: Database, key: str, device_token: str, now: datetime) -> Person:

@@ -4,17 +4,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from gotv.clock import Clock
-from gotv.domain.doubts import Recent, judge_all
+from gotv.domain.doubts import Recent, Station, judge_all
 from gotv.domain.entries import LONGEST_LIST, Entry, Outcome, Refused, read_entry
 from gotv.domain.people import Person, Role
 from gotv.domain.telling import reconcile
 from gotv.errors import NotLetIn, TooMuch
 from gotv.metrics import COMMIT_SECONDS, ENTRIES, GROUP_SIZE
-from gotv.services.group_commit import GroupCommit
+from gotv.services.group_commit import GroupCommit, in_a_thread
 from gotv.services.posts import Post, Posts
 from gotv.store import ledger
 from gotv.store.database import Database
@@ -25,6 +26,26 @@ REVOKED = "This link was switched off by your organiser. Numbers not yet sent ar
 Kept = tuple[int, list[dict[str, Any]]]
 
 
+@dataclass(slots=True)
+class Reading:
+    """A phone's list, read and judged: what can be kept, and by place in the list what cannot."""
+
+    many: int
+    station: Station
+    recent: Recent | None
+    entries: list[Entry] = field(default_factory=list)
+    refusals: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def answer(self, kept: Kept) -> dict[str, Any]:
+        position, answers = kept
+        if self.recent:
+            self.recent.keeps(self.entries, (answer["outcome"] for answer in answers), self.station)
+        if self.refusals:
+            good = iter(answers)
+            answers = [self.refusals[n] if n in self.refusals else next(good) for n in range(self.many)]
+        return {"ok": True, "position": position, "answers": answers}
+
+
 class Telling:
     """The one door to the ledger: socket, POST and organisers all come through here."""
 
@@ -32,6 +53,8 @@ class Telling:
         self.database = database
         self.clock = clock
         self.posts = Posts(database)
+        # How somebody is set to work beside others; under gevent its own way, which waits for nothing.
+        self.spawn: Callable[[Callable[[], None]], Any] = in_a_thread
         # A fault test has the process die here or there; else nothing happens.
         self.passing: Callable[[str], None] = lambda _point: None
         self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
@@ -42,17 +65,43 @@ class Telling:
         """Where this teller stands, as known a few seconds ago at most."""
         return self.posts.of(person)
 
+    def post_at_once(self, person: Person) -> Post | None:
+        """As `post_of`, without waiting: what is known, or None. What is no longer fresh is read anew meanwhile."""
+        post, stale = self.posts.known(person)
+        if stale:
+            self.spawn(lambda: self.posts.freshen(person.contest_id))
+        return post
+
     def take(self, person: Person, post: Post, sent: object) -> dict[str, Any]:
         """Keep a list of entries as a phone sent it, and answer each in the order sent.
 
         Returns ``{"ok": True, "position": n, "answers": [...]}`` after the commit, never before. Raises
         TooMuch for what is not a list of at most 200, NotLetIn for a revoked teller; nothing was kept then.
         """
+        reading = self._read(person, post, sent)
+        return reading.answer(self.keep(person.contest_id, reading.entries))
+
+    def take_later(
+        self, person: Person, post: Post, sent: object, done: Callable[[dict[str, Any] | Exception], None]
+    ) -> bool:
+        """As `take`, without waiting: ``done`` is called after the commit, with the answer or with what was raised.
+
+        Returns False, and has done nothing, when it must be waited for after all.
+        """
+        reading = self._read(person, post, sent)
+        if not reading.entries:
+            return False
+
+        def kept(found: Kept | None, error: Exception | None) -> None:
+            done(error or (reading.answer(found) if found else NotLetIn(REVOKED)))
+
+        self._group(person.contest_id).submit_later(reading.entries, kept)
+        return True
+
+    def _read(self, person: Person, post: Post, sent: object) -> "Reading":
         if not isinstance(sent, list) or len(sent) > LONGEST_LIST:
             raise TooMuch(f"Send a list of at most {LONGEST_LIST} entries.")
-        recent = self._recent_of(person)
-        entries: list[Entry] = []
-        refusals: dict[int, dict[str, Any]] = {}
+        reading = Reading(len(sent), post.station, self._recent_of(person))
         for place, one in enumerate(sent):
             try:
                 entry = read_entry(
@@ -62,18 +111,13 @@ class Telling:
                     own_districts=post.own_districts,
                     districts=post.districts,
                 )
-                entries.append(entry)
+                reading.entries.append(entry)
             except Refused as why:
                 named = one.get("id") if isinstance(one, dict) else None
-                refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
-        if recent:
-            judge_all(entries, post.station, recent)
-        position, kept = self.keep(person.contest_id, entries)
-        if recent:
-            recent.keeps(entries, (answer["outcome"] for answer in kept), post.station)
-        answers = iter(kept)
-        in_order = [refusals[n] if n in refusals else next(answers) for n in range(len(sent))]
-        return {"ok": True, "position": position, "answers": in_order}
+                reading.refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
+        if reading.recent:
+            judge_all(reading.entries, post.station, reading.recent)
+        return reading
 
     def _recent_of(self, person: Person) -> Recent | None:
         """What this teller did lately; None for those who are not judged."""
@@ -103,7 +147,7 @@ class Telling:
         return group
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
-        return GroupCommit(lambda works, hand_on: self._commit(contest_id, works, hand_on))
+        return GroupCommit(lambda works, hand_on: self._commit(contest_id, works, hand_on), spawn=self.spawn)
 
     def _commit(self, contest_id: int, works: Sequence[list[Entry]], hand_on: Callable[[], None]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
@@ -113,7 +157,8 @@ class Telling:
             turn = ledger.take_turn(
                 connection,
                 contest_id,
-                ids={e.id for e in sent} | {e.withdraws for e in sent if e.withdraws},
+                ids={e.id for e in sent},
+                named={e.withdraws for e in sent if e.withdraws},
                 numbers={e.number for e in sent if e.number is not None},
                 people={work[0].person_id for work in works},
             )

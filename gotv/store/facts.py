@@ -13,7 +13,7 @@ from gotv.domain.telling import Elector, Facts, Kept
 
 def of_numbers(connection: Connection, contest_id: int, numbers: Collection[ElectorNumber]) -> Facts:
     """What is known of these numbers, without taking a turn: for questions, not for marks."""
-    bind = {"contest": contest_id, "ids": "{}", "numbers": asked(numbers), "people": "{}"}
+    bind = {"contest": contest_id, "ids": "{}", "numbers": asked(numbers), "people": "{}", "named": "{}"}
     return sort(connection.exec_driver_sql(FACTS, bind).all())[1]
 
 
@@ -69,7 +69,7 @@ FACTS = f"""
     SELECT 'number', m.id, NULL, NULL, asked.d, asked.n, asked.s, NULL, e.elector, m.received_at
       FROM (SELECT d, n, s, 1 AS most FROM json_to_recordset(%(numbers)s::json) AS called(d text, n int, s int)
              UNION SELECT district, number, suffix, NULL FROM mark
-             WHERE contest_id = %(contest)s AND id = ANY(%(ids)s::uuid[]) AND number IS NOT NULL) AS asked
+             WHERE contest_id = %(contest)s AND id = ANY(%(named)s::uuid[]) AND number IS NOT NULL) AS asked
       LEFT JOIN LATERAL (
            SELECT CASE WHEN e.pledged THEN 'p' ELSE '' END
                || CASE WHEN e.absent IN ('postal', 'postal_proxy') THEN 'a' ELSE '' END

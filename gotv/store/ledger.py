@@ -58,10 +58,11 @@ def take_turn(
     contest_id: int,
     *,
     ids: Collection[str],
+    named: Collection[str],
     numbers: Collection[ElectorNumber],
     people: Collection[int],
 ) -> Turn:
-    """Wait for the head, then read what is known of these ids and numbers.
+    """Wait for the head, then read what is known of these ids and numbers. ``named``: what withdrawals name.
 
     One message to the server holds three statements. The lock is apart from the facts on purpose: what follows it
     sees all that was committed while it waited. While two hundred phones talk, every round trip waits its turn
@@ -70,7 +71,8 @@ def take_turn(
     bind = {
         "contest": contest_id,
         # As text: a list of values would be wrapped one by one on their way.
-        "ids": "{" + ",".join(ids) + "}",
+        "ids": "{" + ",".join({*ids, *named}) + "}",
+        "named": "{" + ",".join(named) + "}",
         "numbers": facts.asked(numbers),
         "people": "{" + ",".join(map(str, people)) + "}",
     }
@@ -87,7 +89,7 @@ def take_turn(
 _TAKE_TURN = """
     BEGIN;
     SELECT position FROM ledger_head WHERE contest_id = %(contest)s FOR UPDATE;
-    EXECUTE ledger_facts(%(contest)s, %(ids)s, %(numbers)s, %(people)s)
+    EXECUTE ledger_facts(%(contest)s, %(ids)s, %(numbers)s, %(people)s, %(named)s)
 """
 
 
@@ -185,8 +187,8 @@ _COMMIT = """
 
 # Made ready once a connection, so that a turn costs the server no planning.
 PREPARED = (
-    "PREPARE ledger_facts(int, uuid[], json, int[]) AS "
-    + facts.FACTS % {"contest": "$1", "ids": "$2", "numbers": "$3", "people": "$4"},
+    "PREPARE ledger_facts(int, uuid[], json, int[], uuid[]) AS "
+    + facts.FACTS % {"contest": "$1", "ids": "$2", "numbers": "$3", "people": "$4", "named": "$5"},
     "PREPARE ledger_append(int, timestamptz, bigint, json, json, json, json, json) AS "
     + _APPEND
     % {

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, text
 from gotv.domain.people import Person, Role
 from gotv.store import tables
 
+# The contest and the digest of the device's token.
+Device = tuple[int, bytes]
+
 
 def add(connection: Connection, **columns: Any) -> int:
     return int(
@@ -122,17 +125,19 @@ def arm(connection: Connection, contest_id: int, person_id: int, now: Any) -> No
     )
 
 
-def by_device(connection: Connection, contest_id: int, token_hash: bytes) -> Person | None:
-    """Who entered with this device, if they have not been revoked."""
-    row = connection.execute(
+def by_devices(connection: Connection, devices: Collection[Device]) -> dict[Device, Person]:
+    """Who entered with each of these devices, of those who have not been revoked."""
+    rows = connection.execute(
         text("""
-            SELECT who.* FROM device d
+            SELECT d.token_hash, who.*
+              FROM unnest(CAST(:contests AS int[]), CAST(:hashes AS bytea[])) AS asked(contest_id, token_hash)
+              JOIN device d ON d.contest_id = asked.contest_id AND d.token_hash = asked.token_hash
               JOIN person who ON who.contest_id = d.contest_id AND who.person_id = d.person_id
-             WHERE d.contest_id = :contest AND d.token_hash = :hash AND who.revoked_at IS NULL
+             WHERE who.revoked_at IS NULL
         """),
-        {"contest": contest_id, "hash": token_hash},
-    ).one_or_none()
-    return _person(row) if row else None
+        {"contests": [contest for contest, _ in devices], "hashes": [token_hash for _, token_hash in devices]},
+    )
+    return {(row.contest_id, bytes(row.token_hash)): _person(row) for row in rows}
 
 
 def revoke(connection: Connection, contest_id: int, person_id: int) -> bool:

@@ -4,7 +4,7 @@ import http.cookiejar
 import json
 import re
 import urllib.request
-from typing import Any
+from typing import Any, Self
 
 from gotv.embedded.household import Household
 from tests.cast import Member
@@ -12,16 +12,20 @@ from tests.realtime.raw_socket import RawSocket
 
 
 class BoardClient:
-    """Signed in as ``who`` over HTTP; `open` connects the socket."""
+    """Signed in by a link over HTTP; `open` connects the socket."""
 
-    def __init__(self, running: Household, who: Member) -> None:
-        self.port = running.port
-        self.base = f"http://127.0.0.1:{running.port}"
-        self.contest_id = who.person.contest_id
+    def __init__(self, port: int, contest_id: int, link_token: str) -> None:
+        self.port = port
+        self.base = f"http://127.0.0.1:{port}"
+        self.contest_id = contest_id
         self.cookies = http.cookiejar.CookieJar()
         self.http = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.post("/enter", {"token": who.card.token})
+        self.post("/enter", {"token": link_token})
         self.ws: RawSocket | None = None
+
+    @classmethod
+    def of(cls, running: Household, who: Member) -> Self:
+        return cls(running.port, who.person.contest_id, who.card.token)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         request = urllib.request.Request(

@@ -16,7 +16,7 @@ from tests.realtime.board_client import BoardClient
 
 @pytest.fixture
 def omars_board(running: Household, cast: Cast) -> Iterator[BoardClient]:
-    client = BoardClient(running, cast.omar)
+    client = BoardClient.of(running, cast.omar)
     yield client
     client.close()
 
@@ -96,7 +96,7 @@ def test_a_ticket_without_its_cookie_opens_nothing(omars_board: BoardClient) -> 
 
 
 def test_another_persons_ticket_opens_nothing(omars_board: BoardClient, running: Household, cast: Cast) -> None:
-    assert omars_board.connect(BoardClient(running, cast.asha).ticket()).startswith("44/board")
+    assert omars_board.connect(BoardClient.of(running, cast.asha).ticket()).startswith("44/board")
 
 
 def test_an_organiser_hears_only_their_own_committee_room(omars_board: BoardClient, seatlet: Seatlet) -> None:
@@ -106,7 +106,7 @@ def test_an_organiser_hears_only_their_own_committee_room(omars_board: BoardClie
 
 
 def test_the_agent_hears_the_whole_contest(running: Household, seatlet: Seatlet, cast: Cast) -> None:
-    board = BoardClient(running, cast.asha)
+    board = BoardClient.of(running, cast.asha)
     board.connect(board.ticket())
     assert board.join(None) == {"ok": True}
     assert {room["name"] for room in board.frame()["changed"]["rooms"]} >= {"North", "South"}

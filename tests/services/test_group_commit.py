@@ -1,11 +1,12 @@
 """One commit for the numbers of many phones, and nobody harmed by another's bad one."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 
 import pytest
 
-from gotv.services.group_commit import GroupCommit
+from gotv.services.group_commit import GroupCommit, in_a_thread
 from gotv.store.database import CannotBeKept
 
 
@@ -122,7 +123,14 @@ def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:
         go.wait(5)
         raise Stopped
 
-    group: GroupCommit[int, int] = GroupCommit(commit)
+    def lead(call: Callable[[], None]) -> None:
+        def end_quietly() -> None:
+            with contextlib.suppress(Stopped):
+                call()
+
+        in_a_thread(end_quietly)
+
+    group: GroupCommit[int, int] = GroupCommit(commit, spawn=lead)
     results: list[object] = []
 
     def submit(work: int) -> None:
@@ -141,4 +149,26 @@ def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:
     go.set()
     for thread in threads:
         thread.join(5)
-    assert sorted(map(str, results)) == sorted([str(Stopped), str(Stopped), str(RuntimeError)])
+    assert sorted(map(str, results)) == sorted([str(Stopped), str(RuntimeError), str(RuntimeError)])
+
+
+def test_whoever_does_not_wait_is_told_and_leads_nobody() -> None:
+    told: list[object] = []
+    leaders: list[Callable[[], None]] = []
+
+    def commit(works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+        if 13 in works:
+            raise ConnectionError
+        return [work * 10 for work in works]
+
+    group: GroupCommit[int, int] = GroupCommit(commit, spawn=leaders.append)
+    for work in (1, 2, 3):
+        group.submit_later(work, lambda result, error: told.append(result or error))
+    assert told == []
+    assert len(leaders) == 1
+    leaders.pop()()
+    assert told == [10, 20, 30]
+    group.submit_later(13, lambda _result, error: told.append(type(error)))
+    leaders.pop()()
+    assert told[-1] is ConnectionError
+    assert not leaders
