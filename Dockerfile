@@ -16,5 +16,4 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 TZ=Europe/London GOTV_HOME=/home/got
 USER gotv
 WORKDIR /home/gotv
 EXPOSE 8000
-CMD ["gunicorn", "-k", "gevent", "-w", "1", "--no-control-socket", "--worker-connections", "4000", \
-     "--graceful-timeout", "10", "--log-level", "warning", "-b", "0.0.0.0:8000", "gotv.app:web_process()"]
+CMD ["gunicorn", "-c", "python:gotv.server", "-b", "0.0.0.0:8000", "gotv.app:web_process()"]

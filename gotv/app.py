@@ -2,6 +2,7 @@
 
 import gc
 import mimetypes
+import resource
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import flask
 import gevent
 import psycopg
+import structlog
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,6 +37,10 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 SESSION = timedelta(hours=24)
 # A list of 200 entries is under 32 KB.
 LARGEST_FRAME_BYTES = 32_768
+# Beside the connections: database, Valkey, log, and requests of browsers.
+SPARE_DESCRIPTORS = 500
+
+log = structlog.get_logger()
 
 POLICY = "; ".join(
     [
@@ -97,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def web_process() -> Flask:
     """`create_app` for gunicorn: also checks that gevent is in charge, and quiets the collector."""
     if getattr(psycopg.waiting.wait, "__name__", "") == "wait_c":
-        raise RuntimeError("gevent has not patched this process: run it with gunicorn -k gevent")
+        raise RuntimeError("gevent has not patched this process: run it with gunicorn -c python:gotv.server")
     app = create_app()
     app.extensions["house"].telling.spawn = gevent.spawn
     app.extensions["tail"] = broadcast.start(socketio, app.extensions["house"])
@@ -106,6 +112,18 @@ def web_process() -> Flask:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     return app
+
+
+def descriptors_for(connections: int) -> int:
+    """Each connection takes one: ask the system for them. Returns how many connections it has room for."""
+    needed = connections + SPARE_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        needed = min(needed, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
+    if needed < connections + SPARE_DESCRIPTORS:
+        log.warning("connections", wanted=connections, room_for=needed - SPARE_DESCRIPTORS)
+    return needed - SPARE_DESCRIPTORS
 
 
 def _open_sockets(app: Flask, home: House) -> None:
@@ -123,7 +141,8 @@ def _open_sockets(app: Flask, home: House) -> None:
         # Each line of ours watches itself.
         monitor_clients=False,
     )
-    use_driver(socketio.server, {(telling.NAMESPACE, "numbers"): telling.at_once(home)})
+    at_once = {(telling.NAMESPACE, "numbers"): telling.at_once(home)}
+    use_driver(socketio.server, at_once, descriptors_for(home.settings.most_connections))
     realtime.register_events(socketio, home)
 
 

@@ -1,4 +1,7 @@
-"""The figures at /metrics. Moved once a commit, not once a number: they must cost next to nothing."""
+"""The figures at /metrics, of all web processes of a host together (``gotv.server``).
+
+Moved once a commit, not once a number: they must cost next to nothing.
+"""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -9,12 +12,29 @@ COMMIT_SECONDS = Histogram(
     "From taking the ledger's turn to the entries being on disk",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
 )
-BEHIND = Gauge("gotv_tail_behind_seconds", "Since this process last read the ledger for its boards")
-TICKED = Gauge("gotv_timekeeper_silent_seconds", "Since the timekeeper last looked; NaN when that is not known")
-BACKUP_AGE = Gauge("gotv_backup_age_seconds", "Age of the newest backup; NaN when there is none")
-ROOMS_LATE = Gauge("gotv_rooms_without_lists", "Committee rooms that lack the lists of the current hour")
-QUEUED = Gauge("gotv_jobs_waiting", "Jobs in a queue; NaN without Valkey", ["queue"])
-DISK_FREE = Gauge("gotv_disk_free_bytes", "Room left where the house lives")
-DATABASE_UP = Gauge("gotv_database_up", "1 when the database answers and is current, else 0")
-PHONES = Gauge("gotv_phones_connected", "Tellers' sockets open in this process")
-BOARDS = Gauge("gotv_boards_connected", "Boards' sockets open in this process")
+BEHIND = Gauge(
+    "gotv_tail_behind_seconds", "Since this process last read the ledger for its boards", multiprocess_mode="livemax"
+)
+TICKED = Gauge(
+    "gotv_timekeeper_silent_seconds",
+    "Since the timekeeper last looked; NaN when that is not known",
+    multiprocess_mode="mostrecent",
+)
+BACKUP_AGE = Gauge(
+    "gotv_backup_age_seconds", "Age of the newest backup; NaN when there is none", multiprocess_mode="mostrecent"
+)
+ROOMS_LATE = Gauge(
+    "gotv_rooms_without_lists",
+    "Committee rooms that lack the lists of the current hour",
+    multiprocess_mode="mostrecent",
+)
+QUEUED = Gauge("gotv_jobs_waiting", "Jobs in a queue; NaN without Valkey", ["queue"], multiprocess_mode="mostrecent")
+DISK_FREE = Gauge("gotv_disk_free_bytes", "Room left where the house lives", multiprocess_mode="mostrecent")
+DATABASE_UP = Gauge(
+    "gotv_database_up", "1 when the database answers and is current, else 0", multiprocess_mode="mostrecent"
+)
+PHONES = Gauge("gotv_phones_connected", "Tellers' sockets open here", multiprocess_mode="livesum")
+BOARDS = Gauge("gotv_boards_connected", "Boards' sockets open here", multiprocess_mode="livesum")
+LINES = Gauge("gotv_connections", "WebSockets open here, of whomever", multiprocess_mode="livesum")
+# What: connection, message, list, rate, upload.
+REFUSED = Counter("gotv_refused_total", "What was over a limit, and refused", ["what"])

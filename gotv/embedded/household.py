@@ -18,8 +18,6 @@ from gotv.embedded.valkey import EmbeddedValkey
 from gotv.store.migrate import migrate
 
 WEB, WORKER, TIMEKEEPER = "web", "worker", "timekeeper"
-# More than a seat will ever open; gunicorn refuses beyond it instead of slowing down.
-WORKER_CONNECTIONS = 4_000
 STARTS_WITHIN_SECONDS = 30
 
 
@@ -95,8 +93,7 @@ class Household:
         if name == TIMEKEEPER:
             return [sys.executable, "-m", "workers.timekeeper"]
         return [
-            *(sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "--no-control-socket"),
-            *("--worker-connections", str(WORKER_CONNECTIONS), "--graceful-timeout", "5", "--log-level", "warning"),
+            *(sys.executable, "-m", "gunicorn", "-c", "python:gotv.server"),
             *("-b", f"{self.settings.host}:{self.port}", "gotv.app:web_process()"),
         ]
 
@@ -109,6 +106,7 @@ class Household:
             "GOTV_HOME": str(self.home),
             "GOTV_PUBLIC_URL": self.public_url,
             "GOTV_CLOCK": str(self.clock),
+            "GOTV_WEB_PROCESSES": str(settings.web_processes),
         }
 
     def wait_for_web(self) -> None:

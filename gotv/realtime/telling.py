@@ -12,9 +12,9 @@ from socketio.exceptions import ConnectionRefusedError
 
 from gotv.access import socket_for
 from gotv.domain.people import Role
-from gotv.errors import HouseError, NotLetIn, NotNow
+from gotv.errors import HouseError, NotLetIn, NotNow, TooMuch
 from gotv.house import House
-from gotv.metrics import PHONES
+from gotv.metrics import PHONES, REFUSED
 from gotv.realtime.driver import AtOnce
 from gotv.realtime.seats import phones
 from gotv.services import signing_in
@@ -27,6 +27,8 @@ def refusal(why: Exception) -> dict[str, Any]:
     """What a phone is told when its list was not kept."""
     if isinstance(why, NotNow):
         return {"ok": False, "retry": True, "reason": str(why)}
+    if isinstance(why, TooMuch):
+        REFUSED.labels("list").inc()
     if isinstance(why, HouseError):
         signed_in = not isinstance(why, NotLetIn)
         return {"ok": False, "retry": False, "signed_in": signed_in, "reason": str(why)}

@@ -1,9 +1,11 @@
 """Is it alive, is it ready, and the figures for whoever is on call."""
 
+import os
 from ipaddress import ip_address
 
 from flask import Blueprint, current_app, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -46,7 +48,16 @@ def metrics() -> Response:
     BEHIND.set(tail.seconds_behind() if tail else 0)
     health.gauge(home.database, home.surroundings, lambda name: queues.waiting(home.settings.redis_url, name),
                  queues.EVERY_QUEUE, home.clock.now())  # fmt: skip
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(_of_every_process()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _of_every_process() -> CollectorRegistry:
+    """The figures of this process, or of all that share its port."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    every = CollectorRegistry()
+    MultiProcessCollector(every)  # type: ignore[no-untyped-call]
+    return every
 
 
 def _from_outside() -> bool:

@@ -8,7 +8,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from gotv.access import ask_for_nobody
-from gotv.errors import HouseError, NotLetIn
+from gotv.errors import HouseError, NotLetIn, TooMuch
+from gotv.metrics import REFUSED
 
 log = structlog.get_logger()
 
@@ -20,6 +21,9 @@ WORDS = {
     500: "Something went wrong on our side. Nothing you sent was lost unless this page says so; please try again.",
     503: "The database does not answer just now. Keep writing on paper; this page will work again shortly.",
 }
+
+# Over which limit, as the figures name it.
+OVER = {413: "upload", 429: "rate"}
 
 Answer = tuple[Response | str, int] | AnyResponse
 
@@ -35,6 +39,8 @@ def register_refusals(app: Flask) -> None:
 
 
 def _ours(error: HouseError) -> Answer:
+    if isinstance(error, TooMuch):
+        REFUSED.labels("list").inc()
     if isinstance(error, NotLetIn) and request.method == "GET" and not _wants_json():
         flash(str(error), "error")
         return redirect(url_for("signing_in.enter"))
@@ -46,6 +52,8 @@ def _stale_form(_error: CSRFError) -> Answer:
 
 
 def _http(error: HTTPException) -> Answer:
+    if error.code in OVER:
+        REFUSED.labels(OVER[error.code]).inc()
     return _answer(WORDS.get(error.code or 500, error.description or ""), error.code or 500)
 
 

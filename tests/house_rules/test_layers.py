@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "web": {"web", "access", "extensions", "services", "domain", "queues", *LEAVES},
     "realtime": {"realtime", "web", "access", "house", "services", "domain", *LEAVES},
     "app": {"web", "realtime", "access", "extensions", "house", "config", "logs"},
+    "server": {"config"},
     "embedded": {"embedded", "store", "config", "clock"},
     "rehearsal": {"rehearsal", "services", "domain", "house"},
     "commands": {

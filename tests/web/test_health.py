@@ -8,6 +8,7 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 
 from gotv.embedded.household import Household
 from gotv.house import open_house
@@ -115,3 +116,15 @@ def test_a_phone_is_told_to_send_again(client: FlaskClient, cast: Cast, request:
     answer = client.post("/telling/numbers", json=[marked("1")], headers=cast.tess.bearer)
     assert answer.status_code == 503
     assert "does not answer" in answer.get_json()["reason"]
+
+
+def test_what_was_over_a_limit_is_counted(client: FlaskClient, asha: FlaskClient, seatlet: Seatlet, cast: Cast) -> None:
+    def refused(what: str) -> float:
+        return REGISTRY.get_sample_value("gotv_refused_total", {"what": what}) or 0.0
+
+    before = {what: refused(what) for what in ("list", "upload")}
+    too_many = client.post("/telling/numbers", json=[{}] * 201, headers=cast.tess.bearer)
+    too_large = asha.post(f"/contests/{seatlet.contest_id}/files", environ_overrides={"CONTENT_LENGTH": str(10**9)})
+    assert (too_many.status_code, too_large.status_code) == (413, 413)
+    assert refused("list") == before["list"] + 1
+    assert refused("upload") == before["upload"] + 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 
 from gotv.domain.people import Role
 from gotv.extensions import limiter
@@ -168,4 +169,5 @@ def test_phones_behind_one_address_do_not_use_up_each_others_limit(
     other = member(home, seatlet.contest_id, Role.TELLER, "Theo", place_id=seatlet.places["Library"])
     codes = [client.post(NUMBERS, json=[], headers=cast.tess.bearer).status_code for _ in range(605)]
     assert (codes[0], codes[-1]) == (200, 429)
+    assert REGISTRY.get_sample_value("gotv_refused_total", {"what": "rate"})
     assert client.post(NUMBERS, json=[], headers=other.bearer).status_code == 200
