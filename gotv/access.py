@@ -18,6 +18,8 @@ from gotv.services import signing_in
 View = TypeVar("View", bound=Callable[..., Any])
 WHO = "__who_may_enter__"
 DEVICE = "device"
+# A device that has come in and still owes its second step: nobody, until then.
+WAITING = "waiting"
 
 
 def open_to_all(view: View) -> View:

@@ -36,5 +36,6 @@ DATABASE_UP = Gauge(
 PHONES = Gauge("gotv_phones_connected", "Tellers' sockets open here", multiprocess_mode="livesum")
 BOARDS = Gauge("gotv_boards_connected", "Boards' sockets open here", multiprocess_mode="livesum")
 LINES = Gauge("gotv_connections", "WebSockets open here, of whomever", multiprocess_mode="livesum")
-# What: connection, message, list, rate, upload.
 REFUSED = Counter("gotv_refused_total", "What was over a limit, and refused", ["what"])
+for _what in ("connection", "message", "list", "rate", "upload"):
+    REFUSED.labels(_what)

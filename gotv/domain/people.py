@@ -27,6 +27,8 @@ class Person:
     committee_room_id: int | None = None
     valid_on: date | None = None
     revoked_at: datetime | None = None
+    # Gives a code from their own phone when signing in.
+    second_step: bool = False
 
     def may_enter_on(self, day: date) -> bool:
         """A teller's link works on its own day only."""

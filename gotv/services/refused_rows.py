@@ -1,11 +1,8 @@
 """The rows of a file that were refused, to take away, mend and send again."""
 
-import csv
-import io
-
 from gotv.domain.register_layouts import find_layout
 from gotv.errors import NotThere
-from gotv.services.exports import safe_cell
+from gotv.services.exports import csv_of
 from gotv.services.table_file import read_table
 from gotv.services.uploads import find_upload
 from gotv.store import uploads
@@ -25,10 +22,6 @@ def as_csv(database: Database, contest_id: int, upload_id: int) -> str:
         file = read_table(uploads.content(connection, contest_id, upload_id))
     if upload["kind"] == "register":
         file = find_layout(file)[1]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([safe_cell(cell) for cell in ["Row", "Why it was refused", "Value", *file.headings]])
-    for one in refused:
-        cells = file.rows[one["row"] - file.first_row]
-        writer.writerow([safe_cell(cell) for cell in [str(one["row"]), one["cause"], one["value"], *cells]])
-    return text.getvalue()
+    headings = ["Row", "Why it was refused", "Value", *file.headings]
+    rows = ([one["row"], one["cause"], one["value"], *file.rows[one["row"] - file.first_row]] for one in refused)
+    return csv_of([headings, *rows])

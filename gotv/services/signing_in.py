@@ -125,7 +125,8 @@ def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
     if person.role is not Role.AGENT:
         refuse_if_off(contest, "phones")
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
-    people.add_device(connection, person.contest_id, person.person_id, links.digest(key, token))
+    hashed = links.digest(key, token)
+    people.add_device(connection, person.contest_id, person.person_id, hashed, waiting=person.second_step)
     return token
 
 

@@ -1,7 +1,5 @@
 """What knocking up was worth so far: for the board, for a page of its own, and as a file."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +7,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.people import Person
 from gotv.domain.worth import Worth, total
 from gotv.errors import NotYours
-from gotv.services.exports import safe_cell
+from gotv.services.exports import csv_of
 from gotv.store import lists, outstanding, worth
 from gotv.store.database import Database
 
@@ -47,18 +45,14 @@ def _left(row: Any) -> dict[str, int]:
 
 def as_csv(database: Database, contest: Contest, person: Person, now: datetime) -> str:
     """The same by walk, for a spreadsheet. Counts only: no elector, no door, no forecast."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(HEADINGS)
-    for row in of_walks(database, contest, person, now)["walks"]:
-        writer.writerow(_cells(row, row["worth"]))
-    return written.getvalue()
+    walks = of_walks(database, contest, person, now)["walks"]
+    return csv_of([HEADINGS, *(_cells(row, row["worth"]) for row in walks)])
 
 
 def _cells(row: dict[str, Any], figures: Worth) -> tuple[Any, ...]:
     return (
-        safe_cell(row["committee_room"]),
-        safe_cell(row["name"]),
+        row["committee_room"],
+        row["name"],
         figures.doors_left,
         figures.firsts_left,
         figures.pledges_left,

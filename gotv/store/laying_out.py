@@ -50,6 +50,10 @@ def add_doors(connection: Connection, contest_id: int, rows: Iterable[tuple[Any,
     cursor.close()
 
 
+_THEIRS = """contest_id = :contest
+              AND walk_id IN (SELECT walk_id FROM walk WHERE contest_id = :contest AND district = ANY(:districts))"""
+
+
 def take_apart(connection: Connection, contest_id: int) -> list[Any]:
     """Undo the walks of every district whose walks nobody has touched, printed or walked yet.
 
@@ -71,17 +75,16 @@ def take_apart(connection: Connection, contest_id: int) -> list[Any]:
         ).scalars()
     )
     bind["districts"] = districts
-    where = "contest_id = :contest AND walk_id IN (SELECT walk_id FROM walk WHERE contest_id = :contest"
     doors = connection.execute(
         text(f"""
             SELECT district, street, door_order, door, postcode, '' AS walk, door_id FROM door
-             WHERE {where} AND district = ANY(:districts)) ORDER BY district, street, door_order, door, postcode
+             WHERE {_THEIRS} ORDER BY district, street, door_order, door, postcode
         """),
         bind,
     ).all()
     for sql in (
-        f"UPDATE door SET walk_id = NULL WHERE {where} AND district = ANY(:districts))",
-        f"DELETE FROM walk_street WHERE {where} AND district = ANY(:districts))",
+        f"UPDATE door SET walk_id = NULL WHERE {_THEIRS}",
+        f"DELETE FROM walk_street WHERE {_THEIRS}",
         "DELETE FROM walk WHERE contest_id = :contest AND district = ANY(:districts)",
     ):
         connection.execute(text(sql), bind)

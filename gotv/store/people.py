@@ -73,7 +73,8 @@ def every(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
     rows = connection.execute(
         text("""
             SELECT who.person_id, who.role, who.name, who.place_id, who.committee_room_id, who.valid_on,
-                   who.serial, who.opened_at, who.armed_at, who.revoked_at, p.name AS place, r.name AS committee_room,
+                   who.serial, who.opened_at, who.armed_at, who.revoked_at, who.second_step_at,
+                   p.name AS place, r.name AS committee_room,
                    p.committee_room_id AS place_room_id,
                    (SELECT count(*) FROM device d WHERE d.contest_id = who.contest_id
                        AND d.person_id = who.person_id) AS devices
@@ -98,10 +99,15 @@ def tellers_at(connection: Connection, contest_id: int, place_id: int) -> list[s
     return list(rows.scalars())
 
 
-def add_device(connection: Connection, contest_id: int, person_id: int, token_hash: bytes) -> None:
-    bind = {"contest": contest_id, "person": person_id, "hash": token_hash}
+def add_device(
+    connection: Connection, contest_id: int, person_id: int, token_hash: bytes, *, waiting: bool = False
+) -> None:
+    """``waiting``: for its second step."""
+    bind = {"contest": contest_id, "person": person_id, "hash": token_hash, "waiting": waiting}
     connection.execute(
-        text("INSERT INTO device (contest_id, token_hash, person_id) VALUES (:contest, :hash, :person)"), bind
+        text("""INSERT INTO device (contest_id, token_hash, person_id, waiting)
+                VALUES (:contest, :hash, :person, :waiting)"""),
+        bind,
     )
     connection.execute(
         text("""UPDATE person SET opened_at = coalesce(opened_at, now())
@@ -133,7 +139,7 @@ def by_devices(connection: Connection, devices: Collection[Device]) -> dict[Devi
               FROM unnest(CAST(:contests AS int[]), CAST(:hashes AS bytea[])) AS asked(contest_id, token_hash)
               JOIN device d ON d.contest_id = asked.contest_id AND d.token_hash = asked.token_hash
               JOIN person who ON who.contest_id = d.contest_id AND who.person_id = d.person_id
-             WHERE who.revoked_at IS NULL
+             WHERE who.revoked_at IS NULL AND NOT d.waiting
         """),
         {"contests": [contest for contest, _ in devices], "hashes": [token_hash for _, token_hash in devices]},
     )
@@ -172,4 +178,5 @@ def _person(row: Any) -> Person:
         committee_room_id=row.committee_room_id,
         valid_on=row.valid_on,
         revoked_at=row.revoked_at,
+        second_step=row.second_step_at is not None,
     )

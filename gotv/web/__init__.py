@@ -13,6 +13,7 @@ from gotv.web.people import blueprint as people
 from gotv.web.purge import blueprint as purge
 from gotv.web.readiness import blueprint as readiness
 from gotv.web.register import blueprint as register
+from gotv.web.second_step import blueprint as second_step
 from gotv.web.sheets import blueprint as sheets
 from gotv.web.signing_in import blueprint as signing_in
 from gotv.web.slip_photos import blueprint as slip_photos
@@ -21,6 +22,6 @@ from gotv.web.telling import blueprint as telling
 from gotv.web.worth import blueprint as worth
 
 BLUEPRINTS = (
-    *(signing_in, telling, committee_room, knocking_up, outings, knocking, register),
+    *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
 )

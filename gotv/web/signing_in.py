@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, g, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from gotv.access import DEVICE, agent_only, open_to_all, person_signed_in
+from gotv.access import DEVICE, WAITING, agent_only, open_to_all, person_signed_in
 from gotv.domain.people import Person, Role
 from gotv.errors import BeforeTheDay, NotLetIn
 from gotv.extensions import csrf, house, limiter
-from gotv.services import contests, signing_in
+from gotv.services import contests, second_step, signing_in
 from gotv.services.posts import told_to_phone
 
 blueprint = Blueprint("signing_in", __name__)
@@ -43,7 +43,9 @@ def first_page(person: Person) -> str:
 @open_to_all
 def enter() -> str:
     """The page a link or card opens. It does nothing until somebody taps: a preview must not enter for them."""
-    return render_template("signing_in/enter.html", contests=contests.open_contests(house().database))
+    home_, token = house(), session.get(WAITING)
+    waits = second_step.who_waits(home_.database, home_.key, token) if token else None
+    return render_template("signing_in/enter.html", contests=contests.open_contests(home_.database), waits=waits)
 
 
 @blueprint.post("/enter")
@@ -63,6 +65,9 @@ def exchange() -> Response:
             person, device = signing_in.enter_by_code(home_.database, home_.key, str(body.get("code", "")), now)
     except BeforeTheDay as before:
         return jsonify(trial=before.trial)
+    if person.second_step:
+        begin_session(device, WAITING)
+        return jsonify(next=url_for("signing_in.enter"))
     g.person = person  # for the audit trail
     answer = {"role": person.role, "name": person.name, "next": first_page(person)}
     if person.role is Role.TELLER:
@@ -70,7 +75,7 @@ def exchange() -> Response:
         # It knows where it stands before the first number, whatever becomes of the signal.
         post = told_to_phone(home_.database, home_.telling.posts.now(person), person)
         return jsonify(answer | {"device_token": device, "post": post})
-    _begin_session(device)
+    begin_session(device)
     if person.role is Role.KNOCKER:
         # So does a knocker-up's; the session only leads them back to their page.
         return jsonify(answer | {"device_token": device})
@@ -104,8 +109,8 @@ def sign_in() -> Response:
         request.form.get("password", ""),
         home_.clock.now(),
     )
-    _begin_session(device)
-    return redirect(first_page(person))
+    begin_session(device, WAITING if person.second_step else DEVICE)
+    return redirect(url_for("signing_in.enter") if person.second_step else first_page(person))
 
 
 @blueprint.post("/sign-out")
@@ -125,7 +130,8 @@ def password() -> Response:
     return redirect(url_for("people.people", contest_id=g.person.contest_id))
 
 
-def _begin_session(device: str) -> None:
+def begin_session(device: str, name: str = DEVICE) -> None:
+    """``name``: WAITING for a device that has not taken its second step."""
     session.clear()
-    session[DEVICE] = device
+    session[name] = device
     session.permanent = True

@@ -3,8 +3,12 @@
 import itertools
 import platform
 import random
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,6 +20,7 @@ from gotv.rehearsal.demo import Stage, set_the_stage
 from gotv.rehearsal.seat import Seat, invent_seat
 from gotv.services import inviting, places, signing_in
 from tests.builders import today
+from tests.conftest import free_port
 from tests.journeys.conftest import browser_type_launch_args, enter
 
 __all__ = ["browser_type_launch_args", "enter"]  # the phones of the journeys
@@ -88,3 +93,13 @@ def stage(home: House) -> Stage:
 @pytest.fixture(scope="session")
 def big_seat(stage: Stage) -> BigSeat:
     return BigSeat(stage.contest, stage.seat)
+
+
+@pytest.fixture(scope="session")
+def bare() -> Iterator[int]:
+    """The port of the bare transport."""
+    port = free_port()
+    server = subprocess.Popen([sys.executable, str(Path(__file__).with_name("bare_transport.py")), str(port)])
+    yield port
+    server.terminate()
+    server.wait(10)

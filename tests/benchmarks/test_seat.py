@@ -46,6 +46,24 @@ def test_a_register_of_80_000_rows(home: House) -> None:
     assert (unchanged["added"], unchanged["changed"], unchanged["removed"]) == (0, 0, 0)
 
 
+def test_ten_times_the_register_takes_no_more_than_eleven_times(home: House) -> None:
+    took = []
+    for electors in (8_000, 80_000):
+        content = files_of(invent_seat(electors=electors))["register"]
+        each = []
+        for _ in range(3):
+            contest_id = new_contest(home).contest_id
+            upload_id = uploads.receive(home.database, contest_id, "register", "register.csv", content, "Asha")
+            began = time.perf_counter()
+            uploads.check(home.database, contest_id, upload_id)
+            uploads.confirm(home.database, contest_id, upload_id)
+            uploads.apply(home.database, contest_id, upload_id)
+            each.append(time.perf_counter() - began)
+        took.append(statistics.median(each))
+    report(f"register of 8,000 rows {took[0]:.2f} s, of 80,000 {took[1]:.2f} s: {took[1] / took[0]:.1f} times")
+    assert took[0] > 0
+
+
 def test_the_board_snapshot(home: House, big_seat: BigSeat) -> None:
     took = seconds(lambda: committee_room.board(home.database, big_seat.contest, datetime.now(UTC)), 21)
     report(f"board snapshot of 75,000 electors: {1000 * took:.1f} ms")

@@ -4,11 +4,8 @@ The load generator runs on the same machine. Medians of three runs.
 """
 
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,6 @@ from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.rehearsal.phones import Phone, Phones
 from tests.benchmarks.conftest import BigSeat, Teller, report
-from tests.conftest import free_port
 
 pytestmark = pytest.mark.long
 SECONDS, RUNS = 4.0, 3
@@ -41,16 +37,6 @@ def test_numbers_acknowledged_a_second(
         f"p50 {p50:.1f} ms, p99 {p99:.1f} ms; bare transport {bare_rate:,.0f}/s, ratio {rate / bare_rate:.2f}"
     )
     assert min(rates) > 0
-
-
-@pytest.fixture(scope="module")
-def bare() -> Iterator[int]:
-    """The port of the bare transport."""
-    port = free_port()
-    server = subprocess.Popen([sys.executable, str(Path(__file__).with_name("bare_transport.py")), str(port)])
-    yield port
-    server.terminate()
-    server.wait(10)
 
 
 def _saturate(port: int, tellers: list[Teller], per_message: int) -> tuple[float, list[float]]:

@@ -118,7 +118,9 @@ def test_a_phone_is_told_to_send_again(client: FlaskClient, cast: Cast, request:
     assert "does not answer" in answer.get_json()["reason"]
 
 
-def test_what_was_over_a_limit_is_counted(client: FlaskClient, asha: FlaskClient, seatlet: Seatlet, cast: Cast) -> None:
+def test_what_was_over_a_limit_is_counted(app: Flask, client: FlaskClient, seatlet: Seatlet, cast: Cast) -> None:
+    asha = cast.asha.signed_in(app.test_client())
+
     def refused(what: str) -> float:
         return REGISTRY.get_sample_value("gotv_refused_total", {"what": what}) or 0.0
 

@@ -1,0 +1,303 @@
+"""A crowd of phones and boards in a process of its own: what it takes of the house's two cores is little, and told.
+
+Reads a `Load` as JSON from standard input and writes a `Crowd.result` to standard output. Closed loop: each phone
+always has one message in flight. Open loop (``rate``): messages are due at even times whatever the house does, and a
+delay is counted from when the message was due.
+"""
+
+import contextlib
+import itertools
+import json
+import random
+import resource
+import select
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+
+from gotv.rehearsal.phones import HELLO, framed, taken_frames
+from tests.benchmarks.load import Load
+
+CONNECTING_AT_ONCE = 200
+
+
+class Line:
+    """A WebSocket of the crowd; what it is comes in ``kind``."""
+
+    __slots__ = ("ack", "due", "free", "hello", "inbound", "kind", "numbers", "sock", "state")
+
+    def __init__(self, kind: str, hello: bytes, numbers: Iterator[tuple[str, str, str]] | None = None) -> None:
+        self.kind, self.hello, self.numbers = kind, hello, numbers
+        self.inbound = bytearray()
+        self.state, self.ack, self.due, self.free = "new", 0, 0.0, True
+        self.sock: socket.socket = None  # type: ignore[assignment]
+
+
+class Crowd:
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.poll = select.epoll()
+        self.lines: dict[int, Line] = {}
+        self.phones: list[Line] = []
+        self.took: list[float] = []
+        self.acked = self.sent = 0
+        self.counting = self.closing = False
+        # By ledger position, every so often: when the message that made it was due.
+        self.due_at: list[tuple[int, float]] = []
+        self.late: list[float] = []
+        self.shown: dict[int, int] = {}
+        self.lost = 0
+        self.refused = ""
+
+    def connect(self, port: int, every: list[tuple[Line, str]]) -> None:
+        """Raises TimeoutError when they are not all in."""
+        end = time.monotonic() + 60 + len(every) / 200
+        waiting = iter(every)
+        joining: list[Line] = []
+        while True:
+            joining = [line for line in joining if line.state != "open"]
+            for line, headers in itertools.islice(waiting, CONNECTING_AT_ONCE - len(joining)):
+                self._dial(port, line, headers)
+                joining.append(line)
+            if not joining:
+                return
+            if time.monotonic() > end or self.refused:
+                raise TimeoutError(f"not all came in: {len(joining)} wait, {self.lost} lost. {self.refused}")
+            self._receive(0.05)
+
+    def _dial(self, port: int, line: Line, headers: str) -> None:
+        line.sock = socket.create_connection(("127.0.0.1", port), 20)
+        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.sock.setblocking(False)
+        line.sock.send(HELLO.format(host=f"127.0.0.1:{port}").replace("\r\n\r\n", f"\r\n{headers}\r\n").encode())
+        self.lines[line.sock.fileno()] = line
+        self.poll.register(line.sock.fileno(), select.EPOLLIN)
+
+    def _receive(self, wait: float) -> None:
+        for fd, _ in self.poll.poll(wait):
+            line = self.lines[fd]
+            try:
+                got = line.sock.recv(65_536)
+            except BlockingIOError:
+                continue
+            except OSError:
+                got = b""
+            if not got:
+                self.poll.unregister(fd)
+                self.lost += not self.closing
+                line.state = "lost"
+                continue
+            line.inbound += got
+            if line.state == "new":
+                end = line.inbound.find(b"\r\n\r\n")
+                if end < 0:
+                    continue
+                if not line.inbound.startswith(b"HTTP/1.1 101"):
+                    self.refused = line.inbound[:300].decode()
+                    continue
+                del line.inbound[: end + 4]
+                line.state = "greeting"
+            for payload in taken_frames(line.inbound):
+                self._payload(line, payload)
+
+    def _payload(self, line: Line, payload: bytes) -> None:
+        if payload.startswith(b"43/telling,"):
+            self._answered(line, payload)
+        elif payload == b"2":
+            line.sock.send(framed(b"3"))
+        elif payload.startswith(b"42/board,"):
+            self._framed(line, payload)
+        elif payload.startswith(b"0"):
+            line.sock.send(framed(line.hello))
+        elif payload.startswith(b"40/telling"):
+            line.state = "open"
+            if self.load.once:
+                self._send(line, time.monotonic())
+        elif payload.startswith(b"40/board"):
+            line.sock.send(framed(b'42/board,1["join",{"committee_room":null}]'))
+            line.state = "open"
+        elif payload.startswith(b"44"):
+            self.refused = payload.decode()
+
+    def _answered(self, line: Line, payload: bytes) -> None:
+        now = time.monotonic()
+        line.free = True
+        if b'"ok":true' not in payload[:40]:
+            self.refused = payload.decode()
+            return
+        answers = payload.count(b'"outcome"')
+        self.acked += answers
+        if self.counting:
+            self.took.append(now - line.due)
+            # One in sixteen is enough to know how late the boards are.
+            if len(self.took) & 15 == 0 and self.load.boards:
+                position = int(payload[payload.index(b'"position":') + 11 :].split(b",", 1)[0])
+                self.due_at.append((position, line.due))
+        if self.counting and not self.load.rate:
+            self._send(line, now)
+
+    def _framed(self, board: Line, payload: bytes) -> None:
+        """What this board shows for the first time is as late as it is now past its time."""
+        if b'"position":' not in payload or not self.due_at:
+            return
+        position = int(payload[payload.rindex(b'"position":') + 11 :].split(b",", 1)[0].rstrip(b"}]"))
+        now, seen = time.monotonic(), self.shown.get(id(board), 0)
+        while seen < len(self.due_at) and self.due_at[seen][0] <= position:
+            self.late.append(now - self.due_at[seen][1])
+            seen += 1
+        self.shown[id(board)] = seen
+
+    def _send(self, line: Line, due: float) -> None:
+        line.ack += 1
+        line.due, line.free = due, False
+        entries = ",".join(self._entry(*next(line.numbers)) for _ in range(self.load.per_message))  # type: ignore[arg-type]
+        self.sent += self.load.per_message
+        line.sock.send(framed(f'42/telling,{line.ack}["numbers",[{entries}]]'.encode()))
+
+    @staticmethod
+    def _entry(district: str, number: str, at: str) -> str:
+        h = f"{random.getrandbits(128):032x}"
+        return (
+            f'{{"id":"{h[:8]}-{h[8:12]}-4{h[13:16]}-8{h[17:20]}-{h[20:]}","kind":"mark","number":"{number}",'
+            f'"district":"{district}","at":"{at}"}}'
+        )
+
+    def drain(self, begun: float) -> None:
+        """All are in; wait until all that they had is answered. The rate is over the whole, coming in included."""
+        while self.acked < len(self.phones) * self.load.per_message and time.monotonic() - begun < 240:
+            self._receive(0.05)
+        self.rate = self.acked / (time.monotonic() - begun)
+        self.cores = {name: used / (time.monotonic() - begun) for name, used in self._cpu().items()}
+
+    def run(self) -> None:
+        """Warm up, count, and wait until everything sent is answered."""
+        begun = time.monotonic()
+        self.counting = not self.load.warm
+        if not self.load.rate:
+            self.counting = True
+            for line in self.phones:
+                self._send(line, time.monotonic())
+        queue = itertools.cycle(self.phones)
+        due = begun
+        step = self.load.per_message / self.load.rate if self.load.rate else 0.0
+        end = begun + self.load.warm + self.load.seconds
+        warm = bool(self.load.warm)
+        while (now := time.monotonic()) < end:
+            if warm and now - begun >= self.load.warm:
+                warm, self.counting = False, True
+                print("counting", file=sys.stderr, flush=True)
+                self.took.clear()
+                self.late.clear()
+                self.began, self.acked_before, self.cpu_before = now, self.acked, self._cpu()
+            while step and due <= now:
+                line = next(queue)
+                for _ in range(len(self.phones)):
+                    if line.free and line.state == "open":
+                        break
+                    line = next(queue)
+                else:
+                    break
+                self._send(line, due)
+                due += step
+            self._receive(min(0.05, max(0.0, due - now)) if step else 0.05)
+        passed = time.monotonic() - self.began
+        self.rate = (self.acked - self.acked_before) / passed
+        self.cores = {name: (used - self.cpu_before[name]) / passed for name, used in self._cpu().items()}
+        took = self.took
+        self.took, self.counting = [], False
+        patience = time.monotonic() + 60
+        while self.acked < self.sent and time.monotonic() < patience:
+            self._receive(0.05)
+        # The boards' last frames.
+        patience = time.monotonic() + 1.5
+        while self.load.boards and time.monotonic() < patience:
+            self._receive(0.05)
+        self.took = took
+
+    def _cpu(self) -> dict[str, float]:
+        """Seconds of processor so far: of the crowd, and of each process watched with its children."""
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        return {"crowd": own.ru_utime + own.ru_stime} | {n: cpu_of(pid) for n, pid in self.load.watched.items()}
+
+    def result(self) -> dict[str, Any]:
+        """Rates a second, seconds as p50, p99, p999 and max, and shares of a core while it was counted."""
+        return {
+            "rate": self.rate,
+            "acked": self.acked,
+            "sent": self.sent,
+            "lost": self.lost,
+            "refused": self.refused,
+            "answer": percentiles(self.took),
+            "board": percentiles(self.late),
+            "boards_behind": sum(seen < len(self.due_at) for seen in self.shown.values()),
+            "cores": self.cores,
+            "came_in": self.came_in,
+            "kilobytes": self.kilobytes,
+        }
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor of a process and all below it that live."""
+    total = 0.0
+    for one in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            used = one.cpu_times()
+            total += used.user + used.system
+    return total
+
+
+def memory_of(watched: dict[str, int]) -> dict[str, float]:
+    """Kilobytes in memory of each process watched, with its children."""
+    return {
+        name: sum(one.memory_info().rss for one in [psutil.Process(pid), *psutil.Process(pid).children()]) / 1024
+        for name, pid in watched.items()
+    }
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times) or [0.0]
+    return {
+        name: ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        for name, share in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999), ("max", 1.0))
+    }
+
+
+def told(numbers: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Without end: district, number, and when it was keyed by the phone's own clock, a quarter of a minute apart."""
+    at = datetime.now(UTC) - timedelta(hours=12)
+    for district, number in itertools.cycle(numbers):
+        at += timedelta(seconds=15)
+        yield district, number, at.isoformat()
+
+
+def main() -> None:
+    load = Load(**json.load(sys.stdin))
+    crowd = Crowd(load)
+    crowd.phones = [
+        Line("phone", b"40/telling," + json.dumps({"token": token}).encode(), told([tuple(n) for n in numbers]))  # type: ignore[misc]
+        for token, numbers in load.phones
+    ]
+    boards = [
+        (Line("board", b"40/board," + json.dumps({"ticket": one["ticket"]}).encode()), f"Cookie: {one['cookie']}\r\n")
+        for one in load.boards
+    ]
+    begun = time.monotonic()
+    before = memory_of(load.watched)
+    crowd.connect(load.port, [(line, "") for line in crowd.phones] + boards)
+    crowd.came_in = time.monotonic() - begun
+    crowd.kilobytes = {name: now - before[name] for name, now in memory_of(load.watched).items()}
+    if load.once:
+        crowd.drain(begun)
+    else:
+        crowd.run()
+    crowd.closing = True
+    json.dump(crowd.result(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
