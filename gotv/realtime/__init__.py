@@ -9,4 +9,4 @@ from gotv.realtime import committee_room, knocking, telling
 def register_events(socketio: SocketIO, home: House) -> None:
     telling.register(socketio.server, home)
     knocking.register(socketio.server, home)
-    committee_room.register(socketio)
+    committee_room.register(socketio, home)

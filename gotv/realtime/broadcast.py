@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from flask_socketio import SocketIO
 
+from gotv.errors import HouseError
 from gotv.house import House
 from gotv.realtime.seats import boards, frame_room, knockers, phones
 from gotv.services import committee_room, signing_in, walk_on_phone
@@ -94,7 +95,11 @@ class Tail:
         for contest_id, room in watched:
             sent = self.sent.get((contest_id, room), NOTHING_SENT)
             if positions.get(contest_id, -1) != sent.position or self.ticks - sent.tick >= HEARTBEAT_TICKS:
-                self.sent[contest_id, room] = self._send(contest_id, room, sent)
+                try:
+                    self.sent[contest_id, room] = self._send(contest_id, room, sent)
+                except HouseError as error:
+                    # A contest erased meanwhile, say: it keeps no other from its frames.
+                    log.warning("frame", contest=contest_id, error=type(error).__name__)
 
     def _send(self, contest_id: int, room: int | None, sent: Sent) -> Sent:
         """One frame with the rows that are not as they were last sent: counts, and also who tells, and late lists.

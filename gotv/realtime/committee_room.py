@@ -8,16 +8,18 @@ from itsdangerous import BadSignature
 from socketio.exceptions import ConnectionRefusedError
 
 from gotv.access import person_signed_in, socket_for
-from gotv.domain.people import Role
+from gotv.domain.people import Person, Role
+from gotv.house import House
 from gotv.metrics import BOARDS
 from gotv.realtime.seats import Seat, boards, frame_room
+from gotv.services import knocking_up
 from gotv.web.committee_room import TICKET_SECONDS, tickets
 
 NAMESPACE = "/board"
 MAY_SEE = {Role.AGENT, Role.ORGANISER, Role.CLERK}
 
 
-def register(socketio: SocketIO) -> None:
+def register(socketio: SocketIO, home: House) -> None:
     @socket_for("agent or organiser or clerk")
     def connect(auth: Any = None) -> None:
         """The cookie alone is not enough: another site's page could bring it along. The ticket it cannot have."""
@@ -40,7 +42,7 @@ def register(socketio: SocketIO) -> None:
             return {"ok": False, "reason": "Sign in again to see the board."}
         if room is not None and not isinstance(room, int):
             return {"ok": False, "reason": "The committee room must be a number or nothing."}
-        if not person.sees_room(room) or (room is None and person.committee_room_id is not None):
+        if not _may_join(home, person, room):
             return {"ok": False, "reason": "That is another committee room."}
         for old in rooms(sid=_sid(), namespace=NAMESPACE):
             if old != _sid():
@@ -56,6 +58,13 @@ def register(socketio: SocketIO) -> None:
 
     for event in (connect, join, disconnect):
         socketio.on_event(event.__name__, event, namespace=NAMESPACE)
+
+
+def _may_join(home: House, person: Person, room: int | None) -> bool:
+    """Those who see the whole contest see each of its rooms; nobody sees one of another contest."""
+    if room is None:
+        return person.committee_room_id is None
+    return room in {one["committee_room_id"] for one in knocking_up.rooms(home.database, person)}
 
 
 def _sid() -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -281,6 +283,42 @@ def test_a_tellers_link_shows_no_name_address_or_pledge(scene: Scene) -> None:
         assert not CANARY.search(answer.text), answer.request.path
         opened += answer.status_code == 200
     assert opened >= 4, "the crawl must get somewhere"
+
+
+SOUTH = "BA Elm Road"
+
+
+def seen_by(scene: Scene, member: Member) -> Iterator[TestResponse]:
+    """Every page, asked for with what is in the North, and where it can be asked for with what is in the South."""
+    browser = scene.browser(member)
+    south = next(walk["walk_id"] for walk in scene.walks()["walks"] if walk["district"] == "BA")
+    places = {"place_id": scene.seatlet.places["Library"], "district": "BA", "room": scene.seatlet.rooms["South"]}
+    for rule in rules("GET"):
+        theirs = {name: value for name, value in {"walk_id": south, **places}.items() if name in rule.arguments}
+        for other in ({}, theirs) if theirs else ({},):
+            yield browser.get(scene.address(rule, **other), headers=member.bearer, follow_redirects=True)
+        yield browser.get(scene.address(rule), query_string={"room": places["room"]}, headers=member.bearer)
+
+
+@pytest.mark.parametrize("name", ["omar", "clem", "kit"])
+def test_nobody_of_the_north_sees_an_address_of_the_south(scene: Scene, name: str) -> None:
+    member: Member = getattr(scene.cast, name)
+    opened = 0
+    for answer in seen_by(scene, member):
+        assert SOUTH not in words(answer), answer.request.path
+        opened += answer.status_code == 200
+    assert opened >= 4, "the crawl must get somewhere"
+
+
+def test_the_agent_does_see_them(scene: Scene) -> None:
+    assert any(SOUTH in words(answer) for answer in seen_by(scene, scene.cast.asha))
+
+
+def words(answer: TestResponse) -> str:
+    """What somebody reads in an answer, on paper too."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    return answer.data.decode(errors="replace")
 
 
 def crawl(scene: Scene, member: Member) -> Iterator[TestResponse]:
