@@ -186,5 +186,6 @@ def use_driver(server: Any, express: Mapping[tuple[str, str], AtOnce], most_line
 def _refuse(engine_socket: Any, start_response: Callable[..., Any]) -> list[bytes]:
     engine_socket.server.sockets.pop(engine_socket.sid)
     engine_socket.close(wait=False, abort=True)
-    start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")])
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(FULL)))]
+    start_response("503 Service Unavailable", [*headers, ("Retry-After", "5"), ("Connection", "close")])
     return [FULL.encode()]
