@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     # Phones and boards that one web process takes; and how many web processes `gotv run` and the image start.
     most_connections: Annotated[int, Field(ge=10, le=1_000_000)] = 15_000
     web_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    # What a job may take beside what its worker has: a file of two lines that unfold into the whole memory ends there.
+    job_memory_mb: Annotated[int, Field(ge=32, le=1_000_000)] = 4_096
     largest_upload_mb: Annotated[int, Field(ge=1, le=200)] = 40
     # How many proxies of ours stand in front; their word on the caller's address is taken, nobody else's.
     proxies: Annotated[int, Field(ge=0, le=3)] = 0

@@ -2,9 +2,11 @@
 
 import gc
 import importlib
+import resource
 import sys
 from functools import lru_cache
 
+import psutil
 from rq import Worker
 
 from gotv.config import load_settings, require
@@ -19,7 +21,16 @@ STATEMENT_TIMEOUT_MS = 120_000
 @lru_cache
 def house_of_job() -> House:
     """The house as a job sees it, with a connection of its own: each job runs in a fork of the worker."""
-    return open_house(load_settings(), pool_size=2, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    settings = load_settings()
+    bound_memory(settings.job_memory_mb)
+    return open_house(settings, pool_size=2, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+
+
+def bound_memory(megabytes: int) -> None:
+    """This process, a job's own, gets so much more memory and then a MemoryError, not the whole machine's."""
+    most = psutil.Process().memory_info().vms + megabytes * 1024 * 1024
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def quiet_the_collector() -> None:

@@ -10,7 +10,7 @@ from gotv.store.database import Database
 # What each is called, and what people are told who meet it.
 SWITCHES = {
     "boards": "Boards are switched off for now. Numbers are still taken, and lists still made.",
-    "exports": "Exports are switched off for now. Try again later.",
+    "exports": "Exports and new paper are switched off for now. Try again later.",
     "lists": "No new lists are made for now. The last ones stay good: work from them.",
     "phones": "No new phone is let in for now. Whoever is in stays in. Write on paper, and try again in a while.",
 }

@@ -113,6 +113,16 @@ def apply(database: Database, contest_id: int, upload_id: int, progress: Progres
 def _run(
     database: Database, contest_id: int, upload_id: int, progress: Progress | None, *, really: bool
 ) -> dict[str, Any]:
+    try:
+        return _work(database, contest_id, upload_id, progress, really=really)
+    except MemoryError:
+        # What it took is given back by now.
+        return _fail(database, contest_id, upload_id, TOO_MUCH_MEMORY, really=really)
+
+
+def _work(
+    database: Database, contest_id: int, upload_id: int, progress: Progress | None, *, really: bool
+) -> dict[str, Any]:
     upload = find_upload(database, contest_id, upload_id)
     with database.snapshot() as connection:
         contest = contests.find(connection, contest_id)
@@ -134,6 +144,7 @@ def _run(
         return _fail(database, contest_id, upload_id, UNTAKEABLE, really=really)
 
 
+TOO_MUCH_MEMORY = "This file takes more memory than there is for one. Cut it into several, and send each."
 UNTAKEABLE = "The database cannot take a value of this file, such as a text that is far too long."
 
 

@@ -11,6 +11,7 @@ from gotv.extensions import house
 from gotv.services import contests, knocking_up, sheets
 from gotv.services import paper as service
 from gotv.services.places import places_and_rooms
+from gotv.services.switches import refuse_if_off
 
 blueprint = Blueprint("paper", __name__, url_prefix="/contests/<int:contest_id>/paper")
 
@@ -75,6 +76,7 @@ def ask(contest_id: int) -> Response:
     room = request.form.get("committee_room_id", type=int)
     copies = request.form.get("copies", 0, type=int)
     home = house()
+    refuse_if_off(contests.find_contest(home.database, contest_id), "exports")
     try:
         bundle_id = service.ask(home.database, g.person, request.form.get("kind", ""), room, copies, home.clock.now())
     except Conflict as why:

@@ -71,7 +71,7 @@ class Crowd:
             self._receive(0.05)
 
     def _dial(self, port: int, line: Line, headers: str) -> None:
-        line.sock = socket.create_connection(("127.0.0.1", port), 20)
+        line.sock = socket.create_connection(("127.0.0.1", port), 20, (self.load.source, 0))
         line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.sock.setblocking(False)
         line.sock.send(HELLO.format(host=f"127.0.0.1:{port}").replace("\r\n\r\n", f"\r\n{headers}\r\n").encode())
@@ -288,7 +288,8 @@ def main() -> None:
     ]
     begun = time.monotonic()
     before = memory_of(load.watched)
-    crowd.connect(load.port, [(line, "") for line in crowd.phones] + boards)
+    # Boards first: their tickets are good for a minute.
+    crowd.connect(load.port, boards + [(line, "") for line in crowd.phones])
     crowd.came_in = time.monotonic() - begun
     crowd.kilobytes = {name: now - before[name] for name, now in memory_of(load.watched).items()}
     if load.once:

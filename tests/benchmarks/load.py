@@ -22,6 +22,8 @@ class Load:
     seconds: float = 4.0
     # Each phone has one list in its outbox, and sends it as soon as it is let in: a crowd after an outage.
     once: bool = False
+    # One address has some 28,000 ports to come from.
+    source: str = "127.0.0.1"
     # By name: the processes whose share of a core is told, each with all that it has started.
     watched: dict[str, int] = field(default_factory=dict)
 

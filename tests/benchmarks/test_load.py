@@ -168,7 +168,7 @@ def test_forty_thousand_sockets(running: Household, home: House, big_seat: BigSe
         every = [
             # Whoever is in first waits for the others: their numbers count only when all are in.
             Load(port, phones[:many], boards if n == 0 else [], rate=2_500 / crowds, warm=60, seconds=seconds,
-                 watched={"web": pid}).begin()
+                 watched={"web": pid}, source=f"127.0.0.{n + 2}").begin()
             for n in range(crowds)
         ]  # fmt: skip
         runs = [one() for one in every]

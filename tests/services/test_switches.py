@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from gotv.domain.people import Role
 from gotv.errors import NotThere, SwitchedOff
 from gotv.house import House
-from gotv.services import contests, inviting, knocking_up, signing_in, switches
+from gotv.services import contests, inviting, knocking_up, paper, signing_in, switches
 from tests.builders import Seatlet, marked
 from tests.cast import Cast
+from tests.web.test_people import form
 
 
 @pytest.fixture(params=list(switches.SWITCHES))
@@ -77,3 +78,16 @@ def test_what_is_off_says_so_in_words(
     assert "switched off for now" in answer.text
     switches.turn(home.database, [seatlet.contest_id], name, off=False)
     assert client.get(where).status_code == 200
+
+
+def test_no_paper_is_drawn_while_exports_are_off(
+    client: FlaskClient, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    client = cast.asha.signed_in(client)
+    switches.turn(home.database, [seatlet.contest_id], "exports", off=True)
+    asked = client.post(f"/contests/{seatlet.contest_id}/paper", data=form(client, kind="walk_sheets"))
+    assert asked.status_code == 503
+    assert "switched off for now" in asked.text
+    assert paper.of_contest(home.database, cast.asha.person) == []
+    switches.turn(home.database, [seatlet.contest_id], "exports", off=False)
+    assert client.get(f"/contests/{seatlet.contest_id}/paper").status_code == 200
