@@ -38,7 +38,7 @@ SESSION = timedelta(hours=24)
 # A list of 200 entries is under 32 KB.
 LARGEST_FRAME_BYTES = 32_768
 # Beside the connections: database, Valkey, log, and requests of browsers.
-SPARE_DESCRIPTORS = 500
+SPARE_DESCRIPTORS = 1_500
 
 log = structlog.get_logger()
 
@@ -123,7 +123,7 @@ def descriptors_for(connections: int) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
     if needed < connections + SPARE_DESCRIPTORS:
         log.warning("connections", wanted=connections, room_for=needed - SPARE_DESCRIPTORS)
-    return needed - SPARE_DESCRIPTORS
+    return min(connections, max(needed - SPARE_DESCRIPTORS, needed // 2))
 
 
 def _open_sockets(app: Flask, home: House) -> None:

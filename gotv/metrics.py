@@ -12,8 +12,10 @@ COMMIT_SECONDS = Histogram(
     "From taking the ledger's turn to the entries being on disk",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
 )
-BEHIND = Gauge(
-    "gotv_tail_behind_seconds", "Since this process last read the ledger for its boards", multiprocess_mode="livemax"
+TAIL_GOOD = Gauge(
+    "gotv_tail_good_timestamp_seconds",
+    "When the web process that is furthest behind last read the ledger for its boards",
+    multiprocess_mode="livemin",
 )
 TICKED = Gauge(
     "gotv_timekeeper_silent_seconds",

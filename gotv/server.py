@@ -13,7 +13,7 @@ from gotv.config import load_settings
 workers = load_settings().web_processes
 worker_class = "gevent"
 # Requests under way in one process; phones and boards are counted apart (GOTV_MOST_CONNECTIONS).
-worker_connections = 4_000
+worker_connections = 1_000
 # The queue before the door: a crowd that comes back at once knocks on it, and is not sent away.
 backlog = 4_096
 graceful_timeout = 5

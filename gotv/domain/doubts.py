@@ -69,18 +69,17 @@ class Station:
 class Recent:
     """What one teller did lately, as this process has seen it: only what was kept."""
 
-    # Its latest moments by the phone's own clock, in order, each once: the same moment again is the same number again.
-    called: list[float] = field(default_factory=list)
+    # By the phone's own clock, as they arrived: it may have been set right meanwhile.
+    called: deque[float] = field(default_factory=lambda: deque(maxlen=2 * BURST))
     unmatched: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def keeps(self, entries: Iterable[Entry], outcomes: Iterable[str], station: Station) -> None:
         """Note what became of the teller's numbers. Where no register is loaded yet, not matching says nothing."""
-        del self.called[: -2 * BURST]
         for entry, outcome in zip(entries, outcomes, strict=True):
             if entry.number is None or outcome == Outcome.REPEATED:
                 continue
             if entry.called_at:
-                _note(self.called, entry.called_at.timestamp())
+                self.called.append(entry.called_at.timestamp())
             if entry.number.district in station.registered and outcome != Outcome.WITHDRAWN:
                 self.unmatched.append(outcome == Outcome.UNMATCHED)
 
@@ -91,7 +90,8 @@ class Recent:
 
 def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:
     """Give each mark of a teller's list its doubt, or none."""
-    calls = recent.called.copy()
+    # Each once: the same moment again is the same number again, from a phone that was not answered.
+    calls = sorted(set(recent.called))
     for entry in entries:
         if entry.number is not None:
             at = entry.called_at.timestamp() if entry.called_at else None

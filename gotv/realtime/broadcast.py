@@ -15,6 +15,7 @@ from flask_socketio import SocketIO
 
 from gotv.errors import HouseError
 from gotv.house import House
+from gotv.metrics import TAIL_GOOD
 from gotv.realtime.seats import boards, frame_room, knockers, phones
 from gotv.services import committee_room, signing_in, walk_on_phone
 from gotv.services.contests import find_contest, positions_of
@@ -79,6 +80,7 @@ class Tail:
             try:
                 self.tick()
                 self.last_good = time.monotonic()
+                TAIL_GOOD.set_to_current_time()
                 if self.ticks % REVOKED_TICKS == 0:
                     self._cut_revoked()
                 if self.ticks % WALK_TICKS == 0:

@@ -40,10 +40,12 @@ def register(socketio: SocketIO, home: House) -> None:
         room = asked.get("committee_room") if isinstance(asked, dict) else None
         if person is None or seat is None or person.role not in MAY_SEE:
             return {"ok": False, "reason": "Sign in again to see the board."}
-        if room is not None and not isinstance(room, int):
+        if room is not None and type(room) is not int:
             return {"ok": False, "reason": "The committee room must be a number or nothing."}
         if not _may_join(home, person, room):
             return {"ok": False, "reason": "That is another committee room."}
+        if _sid() not in boards:
+            return {"ok": False, "reason": "Sign in again to see the board."}
         for old in rooms(sid=_sid(), namespace=NAMESPACE):
             if old != _sid():
                 leave_room(old)

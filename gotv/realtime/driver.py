@@ -36,7 +36,7 @@ class Line:
 
     def __init__(self, engine_socket: Any, express: Mapping[tuple[str, str], AtOnce]) -> None:
         self._engine, self._server, self._express = engine_socket, engine_socket.server, express
-        self._todo: deque[str | bytes] = deque()
+        self._todo: deque[str | bytes | None] = deque()
         self._open = 0
         self._working = self._pinged = False
 
@@ -46,7 +46,7 @@ class Line:
         self._wire = Wire(descriptor, self._server.max_http_buffer_size, self._heard, self._ended)
         engine = self._engine
         engine.connected = engine.upgraded = True
-        engine.send, engine.close, engine.schedule_ping = self._send, self._close, self._rest
+        engine.send, engine.close, engine.schedule_ping = self._send, self._close, _nothing
         self._wire.shake_hands(environ)
         while not engine.queue.empty():
             self._send(engine.queue.get())
@@ -56,8 +56,10 @@ class Line:
     # What comes in. It runs in the event loop, but for the work of `_work`.
 
     def _heard(self, message: str | bytes) -> None:
-        if message == "3" and self._pinged:
-            self._rest()
+        if message == "3":
+            # One that was not asked for says nothing.
+            if self._pinged:
+                self._rest()
         elif self._working or not self._answered_at_once(message):
             self._later(message)
 
@@ -77,8 +79,10 @@ class Line:
             return False
 
         def answer(answer: Any) -> None:
-            self._wire.push(f"43{namespace},{number}{orjson.dumps([answer]).decode()}")
-            self._done()
+            try:
+                self._wire.push(f"43{namespace},{number}{orjson.dumps([answer]).decode()}")
+            finally:
+                self._done()
 
         self._begun()
         if handler(sid, argument, answer):
@@ -86,7 +90,7 @@ class Line:
         self._done()
         return False
 
-    def _later(self, message: str | bytes) -> None:
+    def _later(self, message: str | bytes | None) -> None:
         """To Engine.IO, one after the other."""
         self._todo.append(message)
         self._begun()
@@ -97,7 +101,9 @@ class Line:
     def _work(self) -> None:
         while self._todo:
             message = self._todo.popleft()
-            if not self._engine.closed:
+            if message is None:
+                self._engine.close(abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
+            elif not self._engine.closed:
                 self._receive(message)
             self._done()
         self._working = False
@@ -150,9 +156,17 @@ class Line:
         self._server.sockets.pop(self._engine.sid, None)
         LINES.set(len(self._server.sockets))
         self._wire.hang_up()
+        # Nothing refers in a circle any more, so that nothing waits for the collector.
+        for name in ("send", "close", "schedule_ping"):
+            self._engine.__dict__.pop(name, None)
 
     def _ended(self) -> None:
-        gevent.spawn(self._engine.close, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
+        """Behind what came before: whoever vanishes while they are let in has been let in first."""
+        self._later(None)
+
+
+def _nothing() -> None:
+    """Engine.IO's own ping is not wanted: a line asks by itself."""
 
 
 def use_driver(server: Any, express: Mapping[tuple[str, str], AtOnce], most_lines: int) -> None:
@@ -167,6 +181,9 @@ def use_driver(server: Any, express: Mapping[tuple[str, str], AtOnce], most_line
     connected = engine.handlers["connect"]
 
     def connect(sid: str, environ: dict[str, Any]) -> Any:
+        if not _asks_for_websocket(environ):
+            # Engine.IO would keep it as a connection that nobody ever closes.
+            return False
         # Its lines ask by themselves whether the other end is there: Engine.IO shall not begin with it.
         engine.sockets[sid].last_ping = None
         return connected(sid, environ)
@@ -181,6 +198,11 @@ def use_driver(server: Any, express: Mapping[tuple[str, str], AtOnce], most_line
 
     engine.handlers["connect"] = connect
     engine._async = engine._async | {"websocket": line}
+
+
+def _asks_for_websocket(environ: dict[str, Any]) -> bool:
+    words = {word.strip().lower() for word in environ.get("HTTP_CONNECTION", "").split(",")}
+    return "upgrade" in words and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
 
 
 def _refuse(engine_socket: Any, start_response: Callable[..., Any]) -> list[bytes]:

@@ -25,6 +25,8 @@ from gotv.metrics import REFUSED
 RECEIVE_BYTES = 16_384
 # Whoever does not read while so much waits for them is let go; they come back and ask anew.
 MOST_UNSENT_BYTES = 1_000_000
+# In one message. Empty ones weigh nothing, and could come without end.
+MOST_FRAMES = 64
 LINGER_SECONDS = 2.0
 SHAKEN = {
     name: "HTTP_" + name.upper().replace("-", "_")
@@ -38,6 +40,12 @@ _QUIET.setLevel(logging.ERROR)
 _raw_socket = get_original("socket", "socket")
 # Knows which request may become a WebSocket; it is never anybody's connection.
 _judge = ServerProtocol(logger=_QUIET)
+# In the place of the protocol of a connection that is over.
+_gone = Protocol(Side.SERVER, state=State.CLOSED, logger=_QUIET)
+
+
+def _nobody(*_: Any) -> None:
+    """Whom a connection that is over still talks to."""
 
 
 class Wire:
@@ -71,7 +79,8 @@ class Wire:
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._flush()
         else:
-            self._protocol.fail(CloseCode.ABNORMAL_CLOSURE)
+            self._protocol.state = State.CLOSED
+            self._protocol.send_eof()
             self.hang_up()
 
     def push(self, message: str | bytes) -> None:
@@ -104,13 +113,15 @@ class Wire:
         if self.over:
             return
         self.over = True
+        # Flushing may find that it is over altogether.
+        ended, self._ended = self._ended, _nobody
         with contextlib.suppress(InvalidState):
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
         self._flush()
         self.after(LINGER_SECONDS, self._close)
         if self._sock.fileno() >= 0:
             self._watch_read.start(self._readable)
-        self._ended()
+        ended()
 
     def _readable(self) -> None:
         try:
@@ -139,6 +150,9 @@ class Wire:
         """A message may come in several frames; the protocol has seen to their order and size."""
         self._parts.append(frame)
         if not frame.fin:
+            if len(self._parts) > MOST_FRAMES:
+                self._parts = []
+                self._protocol.fail(CloseCode.MESSAGE_TOO_BIG)
             return
         parts, self._parts = self._parts, []
         message = b"".join(part.data for part in parts) if len(parts) > 1 else bytes(frame.data)
@@ -177,6 +191,11 @@ class Wire:
             watcher.stop()
             watcher.close()
         self._sock.close()
+        self._parts, self._unsent = [], bytearray()
+        # It and its parser hold each other; the collector is rarely called here.
+        self._protocol.parser.close()
+        self._protocol = _gone
         if not self.over:
             self.over = True
             self._ended()
+        self._heard = self._ended = _nobody

@@ -11,7 +11,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+import structlog
+
 from gotv.store.database import CannotBeKept
+
+log = structlog.get_logger()
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
@@ -68,7 +72,7 @@ class GroupCommit(Generic[Work, Result]):
             self._lead()
         gate.acquire()
         if ticket.error:
-            raise ticket.error
+            raise ticket.error.with_traceback(None)
         return ticket.result  # type: ignore[return-value]
 
     def submit_later(self, work: Work, done: "Done[Result]") -> None:
@@ -92,7 +96,11 @@ class GroupCommit(Generic[Work, Result]):
         finally:
             hand_on()
             for ticket in group:
-                ticket.done(ticket.result, ticket.error)
+                try:
+                    ticket.done(ticket.result, ticket.error)
+                except Exception as error:
+                    # It is committed or not, whatever becomes of the telling; the others want to know too.
+                    log.exception("told", error=type(error).__name__)
 
     def _hand_on(self) -> None:
         """Somebody else leads those who wait by now, or whoever comes next leads."""

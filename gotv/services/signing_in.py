@@ -18,7 +18,7 @@ from gotv.domain.people import Person, Role
 from gotv.errors import BeforeTheDay, Conflict, NotLetIn
 from gotv.services.group_commit import GroupCommit
 from gotv.services.switches import refuse_if_off
-from gotv.store import contests, people
+from gotv.store import contests, people, second_steps
 from gotv.store.database import Database
 
 SHORTEST_PASSWORD = 12
@@ -126,6 +126,9 @@ def _let_in(connection: Any, key: str, person: Person, now: datetime) -> str:
         refuse_if_off(contest, "phones")
     token = f"{person.contest_id}.{secrets.token_urlsafe(24)}"
     hashed = links.digest(key, token)
+    if person.second_step:
+        # One at a time: whoever holds the link alone shall not fill the house with devices that wait.
+        second_steps.sign_out(connection, person.contest_id, person.person_id, waiting=True)
     people.add_device(connection, person.contest_id, person.person_id, hashed, waiting=person.second_step)
     return token
 
@@ -135,24 +138,30 @@ def who_is(database: Database, key: str, device_token: str) -> Person:
     contest, _, _ = device_token.partition(".")
     if not contest.isdecimal() or len(contest) > 9:
         raise NotLetIn("You are not signed in. Open your link again.")
-    person = _asking(database).submit((int(contest), links.digest(key, device_token)))
+    hashed = links.digest(key, device_token)
+    person = _asking(database, hashed[0]).submit((int(contest), hashed))
     if person is None:
         raise NotLetIn("You are no longer signed in: the link was switched off or replaced.")
     return person
 
 
-def _asking(database: Database) -> GroupCommit[people.Device, Person | None]:
-    """A crowd that comes back at once asks in one question, else it would wait for connections and be sent away."""
+def _asking(database: Database, device: int) -> GroupCommit[people.Device, Person | None]:
+    """A crowd that comes back at once asks in few questions, else it would wait for connections and be sent away.
+
+    Four stand beside each other, so that one question that hangs does not hold up everybody.
+    """
 
     def ask(devices: Sequence[people.Device], _hand_on: Callable[[], None]) -> list[Person | None]:
         with database.snapshot() as connection:
             found = people.by_devices(connection, set(devices))
         return [found.get(device) for device in devices]
 
-    return _askings.get(database) or _askings.setdefault(database, GroupCommit(ask))
+    groups = _askings.get(database) or _askings.setdefault(database, [GroupCommit(ask) for _ in range(ASKING_AT_ONCE)])
+    return groups[device % ASKING_AT_ONCE]
 
 
-_askings: WeakKeyDictionary[Database, GroupCommit[people.Device, Person | None]] = WeakKeyDictionary()
+ASKING_AT_ONCE = 4
+_askings: WeakKeyDictionary[Database, list[GroupCommit[people.Device, Person | None]]] = WeakKeyDictionary()
 
 
 def teller_today(database: Database, key: str, device_token: str, now: datetime) -> Person:

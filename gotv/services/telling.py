@@ -10,7 +10,7 @@ from typing import Any
 
 from gotv.clock import Clock
 from gotv.domain.doubts import Recent, Station, judge_all
-from gotv.domain.entries import LONGEST_LIST, Entry, Outcome, Refused, read_entry
+from gotv.domain.entries import LONGEST_LIST, LONGEST_TYPED, Entry, Outcome, Refused, read_entry
 from gotv.domain.people import Person, Role
 from gotv.domain.telling import reconcile
 from gotv.errors import NotLetIn, TooMuch
@@ -44,6 +44,12 @@ class Reading:
             good = iter(answers)
             answers = [self.refusals[n] if n in self.refusals else next(good) for n in range(self.many)]
         return {"ok": True, "position": position, "answers": answers}
+
+
+def _named(sent: object) -> str | None:
+    """The id that a refused entry goes by, if it is one that can be said back."""
+    name = sent.get("id") if isinstance(sent, dict) else None
+    return name if isinstance(name, str) and len(name) <= LONGEST_TYPED else None
 
 
 class Telling:
@@ -113,7 +119,7 @@ class Telling:
                 )
                 reading.entries.append(entry)
             except Refused as why:
-                named = one.get("id") if isinstance(one, dict) else None
+                named = _named(one)
                 reading.refusals[place] = {"id": named, "outcome": Outcome.REFUSED, "reason": str(why)}
         if reading.recent:
             judge_all(reading.entries, post.station, reading.recent)

@@ -77,7 +77,7 @@ def every(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
                    p.name AS place, r.name AS committee_room,
                    p.committee_room_id AS place_room_id,
                    (SELECT count(*) FROM device d WHERE d.contest_id = who.contest_id
-                       AND d.person_id = who.person_id) AS devices
+                       AND d.person_id = who.person_id AND NOT d.waiting) AS devices
               FROM person who
               LEFT JOIN polling_place p ON p.contest_id = who.contest_id AND p.place_id = who.place_id
               LEFT JOIN committee_room r ON r.contest_id = who.contest_id
@@ -111,7 +111,7 @@ def add_device(
     )
     connection.execute(
         text("""UPDATE person SET opened_at = coalesce(opened_at, now())
-                 WHERE contest_id = :contest AND person_id = :person"""),
+                 WHERE contest_id = :contest AND person_id = :person AND NOT :waiting"""),
         bind,
     )
 

@@ -260,10 +260,13 @@ person = Table(
     # When its holder opened a teller's link before the day and sent a number on trial.
     Column("armed_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
-    # A code from their own phone when signing in: since when, which secret, and the last half minute that was used.
+    # A code from their own phone when signing in: since when, what its secret is made of beside the house's key, the
+    # last half minute that was used, wrong codes since the last right one, and until when no more are looked at.
     Column("second_step_at", DateTime(timezone=True)),
-    Column("second_step_serial", Integer, nullable=False, server_default=text("1")),
+    Column("second_step_nonce", Text, nullable=False, server_default=""),
     Column("second_step_used", BigInteger, nullable=False, server_default=text("0")),
+    Column("second_step_wrong", Integer, nullable=False, server_default=text("0")),
+    Column("second_step_waits", DateTime(timezone=True)),
     CheckConstraint("role IN ('agent', 'organiser', 'clerk', 'teller', 'knocker')", name="role"),
     CheckConstraint("role <> 'teller' OR (place_id IS NOT NULL AND valid_on IS NOT NULL)", name="teller_bound"),
     Index("uq_person_code", "contest_id", "code_hash", unique=True),
@@ -278,9 +281,8 @@ device = Table(
     Column("token_hash", LargeBinary, primary_key=True),
     Column("person_id", Integer, nullable=False),
     created_column(),
-    # For its second step: until then it is nobody's. And how many wrong codes it gave.
+    # For its second step: until then it is nobody's.
     Column("waiting", Boolean, nullable=False, server_default=text("false")),
-    Column("wrong", Integer, nullable=False, server_default=text("0")),
     within("person_id", "person", "person_id"),
 )
 

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from gotv import queues
 from gotv.access import open_to_all
 from gotv.extensions import house, limiter
-from gotv.metrics import BEHIND
 from gotv.services import health
 
 blueprint = Blueprint("health", __name__)
@@ -44,8 +43,7 @@ def metrics() -> Response:
     """For whoever is on call, from inside the house only: how many have voted is nobody else's before the close."""
     if _from_outside():
         raise NotFound
-    home, tail = house(), current_app.extensions.get("tail")
-    BEHIND.set(tail.seconds_behind() if tail else 0)
+    home = house()
     health.gauge(home.database, home.surroundings, lambda name: queues.waiting(home.settings.redis_url, name),
                  queues.EVERY_QUEUE, home.clock.now())  # fmt: skip
     return Response(generate_latest(_of_every_process()), content_type=CONTENT_TYPE_LATEST)

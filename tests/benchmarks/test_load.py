@@ -90,7 +90,7 @@ def several_processes(running: Household, many: int) -> Iterator[tuple[int, int]
     """Their port, and the process that is above them."""
     port = free_port()
     words = [sys.executable, "-m", "gunicorn", "-c", "python:gotv.server", "-b", f"127.0.0.1:{port}"]
-    settings = {"GOTV_WEB_PROCESSES": str(many), "GOTV_MOST_CONNECTIONS": "19000"}
+    settings = {"GOTV_WEB_PROCESSES": str(many), "GOTV_MOST_CONNECTIONS": "18000"}
     server = subprocess.Popen([*words, "gotv.app:web_process()"], env=running._environment() | settings)
     try:
         wait_until(lambda: answers(port), seconds=30)

@@ -112,3 +112,10 @@ def test_being_neighbours_is_mutual(number: int, suffix: int) -> None:
     called = ElectorNumber("AB", number, suffix)
     assert called not in neighbours(called)
     assert all(called in neighbours(near) for near in neighbours(called))
+
+
+def test_a_phone_whose_clock_was_fast_is_judged_as_any_other_once_it_is_right() -> None:
+    recent = Recent()
+    doubts([mark(n, seconds=3600 + 20 * n) for n in range(1, 61)], recent)
+    burst = [doubts([mark(n, seconds=n / 10)], recent)[0] for n in range(1, 61)]
+    assert burst.count(Doubt.BURST) == 60 - BURST

@@ -12,6 +12,8 @@ from gotv.embedded.household import Household
 from tests.builders import marked
 from tests.cast import Cast
 from tests.realtime.raw_socket import RawSocket
+from tests.realtime.test_several_processes import figure
+from tests.waiting import wait_until
 
 TEXT, CONTINUED, BINARY, CLOSE, PING, PONG = 1, 0, 2, 8, 9, 10
 KEY = b"\x37\xfa\x21\x3d"
@@ -97,6 +99,12 @@ def test_what_is_no_websocket_is_closed_with_a_reason(line: RawSocket, sent: byt
     assert closed_with(line) == code
 
 
+def test_pieces_without_end_are_refused(line: RawSocket) -> None:
+    """Empty ones weigh nothing and would gather for ever."""
+    line.sock.sendall(frame(TEXT, b"4", last=False) + frame(CONTINUED, b"", last=False) * 100)
+    assert closed_with(line) == 1009
+
+
 def test_a_goodbye_is_answered(line: RawSocket) -> None:
     line.sock.sendall(frame(CLOSE, struct.pack("!H", 1000)))
     assert closed_with(line) == 1000
@@ -114,6 +122,46 @@ def test_a_request_that_is_half_a_websocket_is_refused(running: Household) -> No
             said += got
     assert said.startswith(b"HTTP/1.1 400")
     assert b"Sec-WebSocket-Key" in said
+
+
+def test_half_a_request_takes_no_room(running: Household) -> None:
+    """``Upgrade`` without ``Connection: Upgrade``: Engine.IO would keep a connection that nobody ever closes."""
+    before = figure(running.port, "gotv_connections")
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", running.port), timeout=5) as sock:
+            sock.sendall(
+                b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+                b"Connection: close\r\n\r\n"
+            )
+            assert sock.recv(4_096).startswith(b"HTTP/1.1 401")
+    line = RawSocket(running.port)
+    assert figure(running.port, "gotv_connections") <= before + 1
+    line.close()
+
+
+def test_whoever_vanishes_while_they_are_let_in_leaves_nothing(running: Household, cast: Cast) -> None:
+    wait_until(lambda: figure(running.port, "gotv_phones_connected") == 0)
+    for _ in range(20):
+        raw = RawSocket(running.port)
+        raw.send("40/telling," + json.dumps({"token": cast.tess.device}))
+        raw.close()
+    last = RawSocket(running.port)
+    last.send("40/telling," + json.dumps({"token": cast.tess.device}))
+    last.until("40/telling")
+    wait_until(lambda: figure(running.port, "gotv_phones_connected") == 1)
+    last.close()
+    wait_until(lambda: figure(running.port, "gotv_phones_connected") == 0)
+
+
+def test_a_refused_entry_with_an_id_that_nobody_can_say_back_harms_nobody(line: RawSocket) -> None:
+    nested = "[" * 300 + "]" * 300
+    sent = f'42/telling,7["numbers",[{json.dumps(marked("1", "AB"))},{{"id":{nested},"kind":"mark"}}]]'
+    line.send(sent)
+    answer = json.loads(line.until("43/telling,7")[len("43/telling,7") :])[0]
+    assert [one["outcome"] for one in answer["answers"]] == ["marked", "refused"]
+    assert answer["answers"][1]["id"] is None
+    line.sock.sendall(frame(TEXT, numbers(8)))
+    assert answered(line, 8)
 
 
 def closed_with(line: RawSocket) -> int:

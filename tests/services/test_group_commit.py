@@ -172,3 +172,16 @@ def test_whoever_does_not_wait_is_told_and_leads_nobody() -> None:
     leaders.pop()()
     assert told[-1] is ConnectionError
     assert not leaders
+
+
+def test_one_who_cannot_be_told_keeps_nobody_from_being_told() -> None:
+    def unheard(_result: object, _error: object) -> None:
+        raise ConnectionError
+
+    leaders: list[Callable[[], None]] = []
+    told: list[object] = []
+    group: GroupCommit[int, int] = GroupCommit(lambda works, _hand_on: list(works), spawn=leaders.append)
+    group.submit_later(1, unheard)
+    group.submit_later(2, lambda result, _error: told.append(result))
+    leaders.pop()()
+    assert told == [2]
