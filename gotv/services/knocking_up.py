@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 import structlog
@@ -22,9 +21,6 @@ from gotv.store.database import Database
 log = structlog.get_logger()
 
 LISTS = "lists"  # as `services.switches` calls them
-
-# Walk, wish and knocks of a wanted pledge.
-_FIRST = itemgetter(0, 11, 12)
 
 
 def due(database: Database, now: datetime) -> dict[datetime, list[int]]:
@@ -129,7 +125,7 @@ def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], n
     if not room_of or contest is None:
         return []
     wanted = outstanding.outstanding(connection, contest_id, room_of)
-    left = {room_of[walk] for walk, wish, knocks in map(_FIRST, wanted) if not knocks and wish != Wish.VETO}
+    left = _rooms_with_first_knocks(wanted, room_of)
     # Seen among these walks, mostly; only else the others of the room are asked.
     left |= {room for room in set(room_of.values()) - left if changes.first_knock_left(connection, contest_id, room)}
     moments = moments_of(connection, contest, set(room_of.values()), left, now)
@@ -141,6 +137,17 @@ def _make(connection: Connection, contest_id: int, room_of: Mapping[int, int], n
     )
     arranged = outstanding.arrangements(connection, contest_id, room_of)
     return [one | {"room": room_of[one["walk_id"]], "arrangement": arranged[one["walk_id"]]} for one in made]
+
+
+def _rooms_with_first_knocks(wanted: Iterable[Any], room_of: Mapping[int, int]) -> set[int]:
+    """The rows of a walk stand together: once one was seen for its room, the rest of the walk is passed over."""
+    left: set[int] = set()
+    passed = None
+    for row in wanted:
+        if row[0] != passed and not row[12] and row[11] != Wish.VETO:
+            passed = row[0]
+            left.add(room_of[passed])
+    return left
 
 
 def moments_of(
