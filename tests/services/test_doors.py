@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from gotv.domain.knocking_up import Wanted
 from gotv.errors import NotLetIn, TooMuch
 from gotv.house import House
 from gotv.services import doors, inviting, knocking_up
 from gotv.services.recount import recount
+from gotv.store import outstanding
 from tests.builders import Seatlet, marked
 from tests.cast import Cast, Member
 
@@ -172,10 +174,9 @@ def test_a_couple_who_each_say_something_are_one_knock(ab: Walk) -> None:
     both = [result(ab.door_ids["1"], at=(now - timedelta(minutes=m)).isoformat()) for m in (5, 4)]
     ab.take(*both, result(ab.door_ids["3"]), result(ab.door_ids["5"]))
     with ab.home.database.snapshot() as connection:
-        from gotv.store import outstanding
-
         rows = outstanding.outstanding(connection, ab.seatlet.contest_id, [ab.walk_id])
-    assert {row.door: row.knocks for row in rows if row.knocks} == {"1": 1, "3": 1, "5": 1}
+    wanted = [Wanted(*row) for row in rows]
+    assert {one.door: one.knocks for one in wanted if one.knocks} == {"1": 1, "3": 1, "5": 1}
 
 
 def test_an_organiser_takes_back_no_result_of_another_committee_room(ab: Walk, home: House) -> None:
