@@ -8,7 +8,7 @@ Not judged on arrival, since nothing is struck by them: a number not on the regi
 before (`store.numbers_called`). Both are shown to the organiser; the doors of their `neighbours` are *maybe voted*.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,8 +69,11 @@ class Station:
 class Recent:
     """What one teller did lately, as this process has seen it: only what was kept."""
 
-    # By the phone's own clock, as they arrived: it may have been set right meanwhile.
-    called: deque[float] = field(default_factory=lambda: deque(maxlen=2 * BURST))
+    # By the phone's own clock, as they arrived: it may have been set right meanwhile. Each once: the same moment again
+    # is the same number again, from a phone that was not answered.
+    called: deque[float] = field(default_factory=deque)
+    # The same, in order.
+    calls: list[float] = field(default_factory=list)
     unmatched: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def keeps(self, entries: Iterable[Entry], outcomes: Iterable[str], station: Station) -> None:
@@ -79,9 +82,17 @@ class Recent:
             if entry.number is None or outcome == Outcome.REPEATED:
                 continue
             if entry.called_at:
-                self.called.append(entry.called_at.timestamp())
+                self._called(entry.called_at.timestamp())
             if entry.number.district in station.registered and outcome != Outcome.WITHDRAWN:
                 self.unmatched.append(outcome == Outcome.UNMATCHED)
+
+    def _called(self, at: float) -> None:
+        if _holds(self.calls, at):
+            return
+        self.called.append(at)
+        insort(self.calls, at)
+        if len(self.called) > 2 * BURST:
+            del self.calls[bisect_left(self.calls, self.called.popleft())]
 
     @property
     def is_off(self) -> bool:
@@ -90,20 +101,18 @@ class Recent:
 
 def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:
     """Give each mark of a teller's list its doubt, or none."""
-    # Each once: the same moment again is the same number again, from a phone that was not answered.
-    calls = sorted(set(recent.called))
+    calls = recent.calls.copy()
     for entry in entries:
         if entry.number is not None:
             at = entry.called_at.timestamp() if entry.called_at else None
             entry.doubt = judge(entry.number, at, station, recent, calls) or ""
-            if at:
-                _note(calls, at)
+            if at and not _holds(calls, at):
+                insort(calls, at)
 
 
-def _note(moments: list[float], at: float) -> None:
+def _holds(moments: Sequence[float], at: float) -> bool:
     place = bisect_left(moments, at)
-    if place == len(moments) or moments[place] != at:
-        moments.insert(place, at)
+    return place < len(moments) and moments[place] == at
 
 
 def judge(

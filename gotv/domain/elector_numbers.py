@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 LARGEST_NUMBER = 999_999
 LARGEST_SUFFIX = 9_999
+LONGEST_PLAIN = len(str(LARGEST_NUMBER))
 
 _SEPARATORS = r"[\s/.\-]"
 _NUMBER = re.compile(rf"0*(\d{{1,6}})(?:{_SEPARATORS}+0*(\d{{1,4}}))?")
@@ -40,6 +41,9 @@ def read_elector_number(text: str, district: str = "", districts: Collection[str
     ``districts`` are the districts of the contest in their own spelling: a district typed in other
     capitals is put right when only one fits. Raises NotANumber.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST_PLAIN and (plain := int(text)):
+        # Almost every number is written so.
+        return ElectorNumber(spelled(district, districts), plain)
     tidy = " ".join(text.translate(_DASHES).split())
     if bare := _bare(tidy):
         return ElectorNumber(spelled(district, districts), *bare)

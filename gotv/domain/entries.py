@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_number
 
@@ -66,27 +65,24 @@ def read_entry(
     if entry_id is None:
         raise Refused("The entry has no proper id (a UUID).")
     kind = sent.get("kind", Kind.MARK)
-    common: dict[str, Any] = {
-        "id": entry_id,
-        "person_id": person_id,
-        "place_id": place_id,
-        "called_at": _moment(sent.get("at")),
-    }
+    at = _moment(sent.get("at"))
     if kind == Kind.MARK:
-        return Entry(kind=Kind.MARK, **_number_called(sent, own_districts, districts), **common)
+        typed, number = _number_called(sent, own_districts, districts)
+        return Entry(entry_id, Kind.MARK, person_id, place_id, typed, number, called_at=at)
     if kind == Kind.NO_NUMBER:
-        return Entry(kind=Kind.NO_NUMBER, **common)
+        return Entry(entry_id, Kind.NO_NUMBER, person_id, place_id, called_at=at)
     if kind == Kind.WITHDRAW:
         withdraws = uuid_of(sent.get("withdraws"))
         if withdraws is None:
             raise Refused("A withdrawal must name the entry it withdraws.")
-        return Entry(kind=Kind.WITHDRAW, withdraws=withdraws, **common)
+        return Entry(entry_id, Kind.WITHDRAW, person_id, place_id, withdraws=withdraws, called_at=at)
     raise Refused("The kind must be mark, withdraw or no_number.")
 
 
 def _number_called(
-    sent: Mapping[str, Any], own_districts: Collection[str], districts: Collection[str]
-) -> dict[str, Any]:
+    sent: Mapping[str, object], own_districts: Collection[str], districts: Collection[str]
+) -> tuple[str, ElectorNumber]:
+    """As it was typed, and as it is understood."""
     typed = str(sent.get("number", "")).strip()
     district = str(sent.get("district") or "")
     if max(len(typed), len(district)) > LONGEST_TYPED or not (typed + district).isprintable():
@@ -94,7 +90,7 @@ def _number_called(
     if not district and len(own_districts) == 1:
         district = next(iter(own_districts))
     try:
-        return {"typed": typed, "number": read_elector_number(typed, district, districts)}
+        return typed, read_elector_number(typed, district, districts)
     except NotANumber as why:
         raise Refused(str(why)) from None
 
@@ -110,6 +106,9 @@ def _moment(text: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo and 2000 <= moment.astimezone(UTC).year < 2100 else None
+        if moment.tzinfo is None:
+            return None
+        moment = moment.astimezone(UTC)
+        return moment if 2000 <= moment.year < 2100 else None
     except (ValueError, OverflowError):
         return None

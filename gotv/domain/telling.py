@@ -16,6 +16,14 @@ from typing import Any
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import Entry, Kind, Outcome
 
+# Counters to move, by what they belong to.
+Moves = defaultdict[Any, dict[str, int]]
+
+
+def _no_moves() -> Moves:
+    return defaultdict(lambda: defaultdict(int))
+
+
 # Not frozen, these: a frozen dataclass takes four times as long to make, and every number makes them.
 
 
@@ -63,9 +71,10 @@ class Change:
     fallen: dict[str, ElectorNumber] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)
     taken_back: set[str] = field(default_factory=set)
-    districts: dict[str, dict[str, int]] = field(default_factory=dict)
-    places: dict[int, dict[str, int]] = field(default_factory=dict)
-    hours: dict[tuple[str, datetime], dict[str, int]] = field(default_factory=dict)
+    # By district, by place, and by district and hour.
+    districts: Moves = field(default_factory=_no_moves)
+    places: Moves = field(default_factory=_no_moves)
+    hours: Moves = field(default_factory=_no_moves)
 
 
 def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
@@ -102,8 +111,8 @@ def _apply(
 ) -> Outcome:
     if entry.kind is Kind.WITHDRAW:
         return _withdraw(entry, facts, kept, before, change)
-    place = change.places.setdefault(entry.place_id, defaultdict(int))
-    place["heard"] += not _heard_before(entry, kept)
+    place = change.places[entry.place_id]
+    place["heard"] += not (entry.replaces and _heard_before(entry.replaces, entry, kept))
     if entry.id in facts.withdrawn:
         return Outcome.WITHDRAWN
     if entry.number is None:
@@ -124,9 +133,9 @@ def _apply(
     return outcome
 
 
-def _heard_before(entry: Entry, kept: Mapping[str, Kept]) -> bool:
+def _heard_before(replaces: str, entry: Entry, kept: Mapping[str, Kept]) -> bool:
     """What is put in the place of another of the same polling place was heard there already."""
-    replaced = kept.get(entry.replaces or "")
+    replaced = kept.get(replaces)
     return replaced is not None and replaced.place_id == entry.place_id
 
 
@@ -151,7 +160,7 @@ def _withdraw(
     target = kept.get(named)
     if target and named not in facts.withdrawn:
         change.taken_back.add(named)
-        place = change.places.setdefault(target.place_id, defaultdict(int))
+        place = change.places[target.place_id]
         if target.kind is Kind.NO_NUMBER:
             place["no_number"] -= 1
         elif target.doubt:
@@ -187,7 +196,7 @@ def _count_elector(
     change: Change,
 ) -> None:
     """Move the counters of one number from what stood before to what stands now."""
-    district = change.districts.setdefault(number.district, defaultdict(int))
+    district = change.districts[number.district]
     if elector is None:
         district["unmatched"] += len(now_standing) - len(was)
         return
@@ -195,7 +204,7 @@ def _count_elector(
         if not standing:
             continue
         hour = min(standing.values()).replace(minute=0, second=0, microsecond=0)
-        by_hour = change.hours.setdefault((number.district, hour), defaultdict(int))
+        by_hour = change.hours[number.district, hour]
         by_hour["marks"] += step
         by_hour["pledges"] += step * elector.pledged
         district["marks"] += step

@@ -21,6 +21,7 @@ from websockets.protocol import Protocol, Side, State
 from websockets.server import ServerProtocol
 
 from gotv.metrics import REFUSED
+from gotv.realtime.plain_frames import NotPlain, read_plain, write_plain
 
 RECEIVE_BYTES = 16_384
 # Whoever does not read while so much waits for them is let go; they come back and ask anew.
@@ -52,18 +53,21 @@ class Wire:
     """``heard`` is called with each message, ``ended`` once when the connection is over, whoever ended it."""
 
     __slots__ = (
-        *("_ended", "_heard", "_parts", "_protocol", "_sock", "_timer", "_unsent", "_watch_read", "_watch_write"),
+        *("_ended", "_heard", "_longest", "_parts", "_plain", "_protocol", "_sock", "_timer", "_unread", "_unsent"),
+        *("_watch_read", "_watch_write"),
         "over",
     )
 
     def __init__(
         self, descriptor: int, longest_message: int, heard: Callable[[str | bytes], None], ended: Callable[[], None]
     ) -> None:
-        self._heard, self._ended = heard, ended
+        self._heard, self._ended, self._longest = heard, ended, longest_message
         self._sock = _raw_socket(fileno=descriptor)
         self._sock.setblocking(False)
         self._protocol = Protocol(Side.SERVER, max_size=longest_message, logger=_QUIET)
         self._parts: list[Frame] = []
+        # Until another kind of frame comes: from there on all is left to the protocol.
+        self._plain, self._unread = True, b""
         self._unsent = bytearray()
         loop = gevent.get_hub().loop
         self._watch_read, self._watch_write = loop.io(descriptor, _READ), loop.io(descriptor, _WRITE)
@@ -85,12 +89,13 @@ class Wire:
 
     def push(self, message: str | bytes) -> None:
         """Send it, now or when the other end takes more. To one who has gone nothing is said."""
-        with contextlib.suppress(InvalidState):
-            if isinstance(message, str):
-                self._protocol.send_text(message.encode())
-            else:
-                self._protocol.send_binary(message)
-            self._flush()
+        if self._protocol.state is not State.OPEN:
+            return
+        if isinstance(message, str):
+            self._unsent += write_plain(message.encode())
+        else:
+            self._protocol.send_binary(message)
+        self._flush()
 
     def pause(self) -> None:
         """Read no more for now: the other end feels it."""
@@ -130,13 +135,9 @@ class Wire:
             return
         except OSError:
             received = b""
-        if received:
-            self._protocol.receive_data(received)
-        else:
-            self._protocol.receive_eof()
-        for frame in self._protocol.events_received():
-            if frame.opcode in _DATA:  # type: ignore[union-attr]
-                self._take(frame)  # type: ignore[arg-type]
+        others = self._take_plain(received) if self._plain and received else received
+        if others or not received:
+            self._take_others(others)
         if self._protocol.writes:
             self._flush()
         if not received:
@@ -145,6 +146,30 @@ class Wire:
             if isinstance(self._protocol.parser_exc, PayloadTooBig):
                 REFUSED.labels("message").inc()
             self.hang_up()
+
+    def _take_plain(self, received: bytes) -> bytes:
+        """Take the whole texts with which it begins. Returns what the protocol is to read."""
+        data = self._unread + received
+        try:
+            while data and (found := read_plain(data, self._longest)):
+                text, end = found
+                data = data[end:]
+                self._take_text(text)
+        except NotPlain:
+            self._plain, self._unread = False, b""
+            return data
+        self._unread = data
+        return b""
+
+    def _take_others(self, received: bytes) -> None:
+        """Nothing is the end of it."""
+        if received:
+            self._protocol.receive_data(received)
+        else:
+            self._protocol.receive_eof()
+        for frame in self._protocol.events_received():
+            if frame.opcode in _DATA:  # type: ignore[union-attr]
+                self._take(frame)  # type: ignore[arg-type]
 
     def _take(self, frame: Frame) -> None:
         """A message may come in several frames; the protocol has seen to their order and size."""
@@ -158,7 +183,10 @@ class Wire:
         message = b"".join(part.data for part in parts) if len(parts) > 1 else bytes(frame.data)
         if parts[0].opcode is Opcode.BINARY:
             self._heard(message)
-            return
+        else:
+            self._take_text(message)
+
+    def _take_text(self, message: bytes) -> None:
         try:
             text = message.decode()
         except UnicodeDecodeError:
@@ -167,12 +195,13 @@ class Wire:
             self._heard(text)
 
     def _flush(self) -> None:
-        for part in self._protocol.data_to_send():
-            self._unsent += part
+        if self._protocol.writes:
+            self._unsent += b"".join(self._protocol.data_to_send())
         try:
             while self._unsent:
                 del self._unsent[: self._sock.send(self._unsent)]
-            self._watch_write.stop()
+            if self._watch_write.active:
+                self._watch_write.stop()
             if self._protocol.eof_sent:
                 self._sock.shutdown(socket.SHUT_WR)
         except BlockingIOError:
@@ -191,7 +220,7 @@ class Wire:
             watcher.stop()
             watcher.close()
         self._sock.close()
-        self._parts, self._unsent = [], bytearray()
+        self._parts, self._unread, self._unsent = [], b"", bytearray()
         # It and its parser hold each other; the collector is rarely called here.
         self._protocol.parser.close()
         self._protocol = _gone

@@ -8,6 +8,7 @@ under threads.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -59,7 +60,7 @@ class GroupCommit(Generic[Work, Result]):
         self._commit = commit
         self._most = most
         self._spawn = spawn
-        self._waiting: list[_Ticket[Work, Result]] = []
+        self._waiting: deque[_Ticket[Work, Result]] = deque()
         self._led = False
         self._mutex = threading.Lock()
 
@@ -81,18 +82,23 @@ class GroupCommit(Generic[Work, Result]):
             self._spawn(self._lead)
 
     def _joined_as_leader(self, ticket: _Ticket[Work, Result]) -> bool:
+        # In this order: a leader who finds nobody waiting has said before that nobody leads.
+        self._waiting.append(ticket)
+        return not self._led and self._takes_the_lead()
+
+    def _takes_the_lead(self) -> bool:
         with self._mutex:
-            self._waiting.append(ticket)
             leads, self._led = not self._led, True
         return leads
 
     def _lead(self) -> None:
         """Commit one group, then tell those who were in it."""
-        with self._mutex:
-            group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        group = self._gather()
         hand_on = _once(self._hand_on)
         try:
-            self._settle(group, hand_on)
+            # Another leader may have taken all of them a moment ago.
+            if group:
+                self._settle(group, hand_on)
         finally:
             hand_on()
             for ticket in group:
@@ -104,10 +110,13 @@ class GroupCommit(Generic[Work, Result]):
 
     def _hand_on(self) -> None:
         """Somebody else leads those who wait by now, or whoever comes next leads."""
-        with self._mutex:
-            self._led = others_wait = bool(self._waiting)
-        if others_wait:
+        self._led = False
+        if self._waiting and self._takes_the_lead():
             self._spawn(self._lead)
+
+    def _gather(self) -> list[_Ticket[Work, Result]]:
+        """Only the leader takes from those who wait."""
+        return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
 
     def _settle(self, group: list[_Ticket[Work, Result]], hand_on: Callable[[], None]) -> None:
         """Commit the group. One work that the database cannot take must not take the others down with it."""
