@@ -24,8 +24,10 @@ Result = TypeVar("Result")
 # Called with the result, or with None and what went wrong: then the work's fate is unknown.
 Done = Callable[[Result | None, Exception | None], None]
 
-# Small enough that one group is answered while the next is at the database.
-MOST = 100
+# Large enough that what each commit costs is shared by many, small enough to be answered in good time.
+MOST = 400
+# So many are told at a stretch. The next group may be back from the database: it holds the ledger, so it goes first.
+STRETCH = 32
 
 
 def in_a_thread(call: Callable[[], None]) -> None:
@@ -48,7 +50,7 @@ class _Ticket(Generic[Work, Result]):
 class GroupCommit(Generic[Work, Result]):
     """Gathers work. ``commit`` gets a list of works and returns their results in the same order, once durable.
 
-    ``spawn`` starts a leader beside its caller and returns at once.
+    ``spawn`` starts a leader beside its caller and returns at once; ``breathe`` lets others come between.
     """
 
     def __init__(
@@ -56,10 +58,11 @@ class GroupCommit(Generic[Work, Result]):
         commit: Callable[[Sequence[Work], Callable[[], None]], Sequence[Result]],
         most: int = MOST,
         spawn: Callable[[Callable[[], None]], Any] = in_a_thread,
+        breathe: Callable[[], Any] = lambda: None,
     ) -> None:
         self._commit = commit
         self._most = most
-        self._spawn = spawn
+        self._spawn, self._breathe = spawn, breathe
         self._waiting: deque[_Ticket[Work, Result]] = deque()
         self._led = False
         self._mutex = threading.Lock()
@@ -101,12 +104,17 @@ class GroupCommit(Generic[Work, Result]):
                 self._settle(group, hand_on)
         finally:
             hand_on()
-            for ticket in group:
-                try:
-                    ticket.done(ticket.result, ticket.error)
-                except Exception as error:
-                    # It is committed or not, whatever becomes of the telling; the others want to know too.
-                    log.exception("told", error=type(error).__name__)
+            self._tell(group)
+
+    def _tell(self, group: list[_Ticket[Work, Result]]) -> None:
+        for told, ticket in enumerate(group, 1):
+            try:
+                ticket.done(ticket.result, ticket.error)
+            except Exception as error:
+                # It is committed or not, whatever becomes of the telling; the others want to know too.
+                log.exception("told", error=type(error).__name__)
+            if told % STRETCH == 0:
+                self._breathe()
 
     def _hand_on(self) -> None:
         """Somebody else leads those who wait by now, or whoever comes next leads."""

@@ -61,6 +61,8 @@ class Telling:
         self.posts = Posts(database)
         # How somebody is set to work beside others; under gevent its own way, which waits for nothing.
         self.spawn: Callable[[Callable[[], None]], Any] = in_a_thread
+        # How somebody who is at work for long lets the others come between; threads need no asking.
+        self.breathe: Callable[[], Any] = lambda: None
         # A fault test has the process die here or there; else nothing happens.
         self.passing: Callable[[str], None] = lambda _point: None
         self._groups: dict[int, GroupCommit[list[Entry], Kept | None]] = {}
@@ -153,7 +155,9 @@ class Telling:
         return group
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
-        return GroupCommit(lambda works, hand_on: self._commit(contest_id, works, hand_on), spawn=self.spawn)
+        return GroupCommit(
+            lambda works, hand_on: self._commit(contest_id, works, hand_on), spawn=self.spawn, breathe=self.breathe
+        )
 
     def _commit(self, contest_id: int, works: Sequence[list[Entry]], hand_on: Callable[[], None]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
