@@ -24,6 +24,7 @@ from gotv.logs import set_up_logs
 from gotv.realtime import broadcast, telling
 from gotv.realtime.driver import use_driver
 from gotv.realtime.packing import FlaskPacking, Packing, TextPacket
+from gotv.realtime.rooms import Rooms
 from gotv.web import BLUEPRINTS
 from gotv.web.audit import note_every_answer
 from gotv.web.refusals import register_refusals
@@ -135,6 +136,7 @@ def _open_sockets(app: Flask, home: House) -> None:
         app,
         async_mode="gevent",
         async_handlers=False,
+        client_manager=Rooms(),
         manage_session=False,
         transports=["websocket"],
         json=Packing,

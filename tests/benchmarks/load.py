@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import IO, Any
+
+ALL_IN = "all in\n"
 
 
 @dataclass
@@ -24,6 +24,8 @@ class Load:
     once: bool = False
     # One address has some 28,000 ports to come from.
     source: str = "127.0.0.1"
+    # Of several crowds: once all of its own are in, it says so and waits for the word to begin.
+    together: bool = False
     # By name: the processes whose share of a core is told, each with all that it has started.
     watched: dict[str, int] = field(default_factory=dict)
 
@@ -31,8 +33,8 @@ class Load:
         """In a process of its own. Returns what `crowd.Crowd.result` says. Raises RuntimeError."""
         return self.begin()()
 
-    def begin(self) -> Callable[[], dict[str, Any]]:
-        """As `run`, but returns at once; what it returns waits for the end."""
+    def begin(self) -> "Running":
+        """As `run`, but returns at once; call what it returns to wait for the end."""
         crowd = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.crowd"],
             stdin=subprocess.PIPE,
@@ -40,21 +42,35 @@ class Load:
             stderr=subprocess.PIPE,
             text=True,
         )
-        sent = threading.Thread(target=self._tell, args=(crowd,))
-        sent.start()
-
-        def result() -> dict[str, Any]:
-            out, said = crowd.communicate(timeout=self.warm + self.seconds + 300)
-            if crowd.returncode:
-                raise RuntimeError(said[-2000:])
-            found: dict[str, Any] = json.loads(out)
-            return found
-
-        sent.join()
-        return result
-
-    def _tell(self, crowd: "subprocess.Popen[str]") -> None:
         assert crowd.stdin
-        json.dump(asdict(self), crowd.stdin)
-        crowd.stdin.close()
-        crowd.stdin = None
+        assert crowd.stderr
+        crowd.stdin.write(json.dumps(asdict(self)) + "\n")
+        crowd.stdin.flush()
+        return Running(crowd, crowd.stdin, crowd.stderr, self.warm + self.seconds + 300)
+
+
+@dataclass
+class Running:
+    """A crowd at its load."""
+
+    process: "subprocess.Popen[str]"
+    ear: IO[str]
+    mouth: IO[str]
+    patience: float
+
+    def wait_until_in(self) -> None:
+        """All have come. Raises RuntimeError."""
+        said = self.mouth.readline()
+        if said != ALL_IN:
+            raise RuntimeError(said + self.mouth.read()[-2000:])
+
+    def go(self) -> None:
+        self.ear.write("go\n")
+        self.ear.flush()
+
+    def __call__(self) -> dict[str, Any]:
+        out, said = self.process.communicate(timeout=self.patience)
+        if self.process.returncode:
+            raise RuntimeError(said[-2000:])
+        found: dict[str, Any] = json.loads(out)
+        return found

@@ -166,11 +166,14 @@ def test_forty_thousand_sockets(running: Household, home: House, big_seat: BigSe
         phones = [(token, numbers[:100]) for token, numbers in phones_of(home, big_seat, 1_000)] * 14
         boards = tickets_for(port, big_seat.contest.contest_id, agent_of(home, big_seat), 200)
         every = [
-            # Whoever is in first waits for the others: their numbers count only when all are in.
-            Load(port, phones[:many], boards if n == 0 else [], rate=2_500 / crowds, warm=60, seconds=seconds,
-                 watched={"web": pid}, source=f"127.0.0.{n + 2}").begin()
+            Load(port, phones[:many], boards if n == 0 else [], rate=2_500 / crowds, warm=10, seconds=seconds,
+                 watched={"web": pid}, source=f"127.0.0.{n + 2}", together=True).begin()
             for n in range(crowds)
         ]  # fmt: skip
+        for one in every:
+            one.wait_until_in()
+        for one in every:
+            one.go()
         runs = [one() for one in every]
     for n, run in enumerate(runs):
         told(f"{crowds * many:,} sockets, crowd {n + 1}", [run])
