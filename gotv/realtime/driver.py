@@ -12,6 +12,7 @@ Works under gunicorn's gevent worker without TLS of its own: a proxy ends that.
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 import gevent
 import orjson
@@ -26,13 +27,16 @@ AtOnce = Callable[[str, Any, Callable[[Any], None]], bool]
 
 # So many messages of one connection may be under way; until one is answered no more are read.
 MOST_OPEN = 32
+# How long the quiet line of a teller's phone is left in peace (``?calm=1``). It says so itself: it has each list
+# answered, and so notices a dead line without being asked. The others are told things, and could wait for ever.
+CALM_SECONDS = 25
 FULL = "Too many phones and boards are connected here at once. This one tries again by itself."
 
 
 class Line:
     """One connection. ``engine_socket`` is what Engine.IO knows it by."""
 
-    __slots__ = ("_engine", "_express", "_open", "_pinged", "_server", "_todo", "_wire", "_working")
+    __slots__ = ("_engine", "_express", "_open", "_peace", "_pinged", "_server", "_todo", "_wire", "_working")
 
     def __init__(self, engine_socket: Any, express: Mapping[tuple[str, str], AtOnce]) -> None:
         self._engine, self._server, self._express = engine_socket, engine_socket.server, express
@@ -44,12 +48,17 @@ class Line:
         """Take the connection over from gunicorn, which then closes an empty shell, and from Engine.IO's own loop."""
         descriptor = environ.pop("gunicorn.socket").detach()
         self._wire = Wire(descriptor, self._server.max_http_buffer_size, self._heard, self._ended)
+        calm = "calm" in parse_qs(environ.get("QUERY_STRING", ""))
+        self._peace = CALM_SECONDS if calm else self._server.ping_interval
         engine = self._engine
         engine.connected = engine.upgraded = True
         engine.send, engine.close, engine.schedule_ping = self._send, self._close, _nothing
         self._wire.shake_hands(environ)
         while not engine.queue.empty():
-            self._send(engine.queue.get())
+            greeting = engine.queue.get()
+            if greeting.packet_type == packet.OPEN:
+                greeting.data["pingInterval"] = 1000 * self._peace
+            self._send(greeting)
         self._rest()
         raise StopIteration
 
@@ -139,7 +148,7 @@ class Line:
         """Ask again in a while whether the other end is there. It has just answered, or has come."""
         self._pinged = False
         if not self._wire.over:
-            self._wire.after(self._server.ping_interval, self._ping)
+            self._wire.after(self._peace, self._ping)
 
     def _ping(self) -> None:
         """Whoever has not answered by the next time is gone; and so is who has not said yet who they are."""

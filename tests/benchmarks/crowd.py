@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from gotv.rehearsal.phones import HELLO, framed, taken_frames
+from gotv.rehearsal.phones import CALM_HELLO, HELLO, framed, taken_frames
 from tests.benchmarks.load import ALL_IN, Load
 
 # Of Linux: the port is chosen when it is known where to, among all that are free for there.
@@ -79,7 +79,8 @@ class Crowd:
         line.sock.connect(("127.0.0.1", port))
         line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.sock.setblocking(False)
-        line.sock.send(HELLO.format(host=f"127.0.0.1:{port}").replace("\r\n\r\n", f"\r\n{headers}\r\n").encode())
+        hello = CALM_HELLO if line.kind == "phone" else HELLO
+        line.sock.send(hello.format(host=f"127.0.0.1:{port}").replace("\r\n\r\n", f"\r\n{headers}\r\n").encode())
         self.lines[line.sock.fileno()] = line
         self.poll.register(line.sock.fileno(), select.EPOLLIN)
 

@@ -193,7 +193,8 @@ def told(what: str, runs: list[dict[str, Any]]) -> None:
         f"{1000 * median('answer', 'p50'):.0f}, p99 {1000 * median('answer', 'p99'):.0f} ms; boards p50 "
         f"{1000 * median('board', 'p50'):.0f}, p99 {1000 * median('board', 'p99'):.0f} ms; cores: {cores}"
     )
-    assert not any(run["lost"] or run["refused"] or run["boards_behind"] for run in runs)
+    wrong = [(run["lost"], run["refused"], run["boards_behind"]) for run in runs]
+    assert not any(any(one) for one in wrong), f"lines lost, words of refusal, boards behind: {wrong}"
 
 
 def _at(run: dict[str, Any], path: tuple[str, ...]) -> Any:

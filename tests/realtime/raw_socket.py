@@ -12,16 +12,16 @@ PATIENCE_SECONDS = 8
 class RawSocket:
     """One WebSocket to the house, past its greeting."""
 
-    def __init__(self, port: int, headers: str = "") -> None:
+    def __init__(self, port: int, headers: str = "", hello: str = HELLO) -> None:
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
         self.waiting: list[str] = []
-        hello = HELLO.format(host=f"127.0.0.1:{port}")
+        hello = hello.format(host=f"127.0.0.1:{port}")
         self.sock.sendall((hello[:-2] + headers + "\r\n").encode())
         self.inbound = bytearray()
         while b"\r\n\r\n" not in self.inbound:
             self.inbound += self.sock.recv(65_536)
         del self.inbound[: self.inbound.index(b"\r\n\r\n") + 4]
-        self.until("0")
+        self.greeting = json.loads(self.until("0")[1:])
 
     def send(self, text: str) -> None:
         self.sock.sendall(framed(text.encode()))

@@ -9,6 +9,8 @@ import pytest
 
 from gotv.app import LARGEST_FRAME_BYTES
 from gotv.embedded.household import Household
+from gotv.realtime.driver import CALM_SECONDS
+from gotv.rehearsal.phones import CALM_HELLO
 from tests.builders import marked
 from tests.cast import Cast
 from tests.realtime.raw_socket import RawSocket
@@ -103,6 +105,13 @@ def test_pieces_without_end_are_refused(line: RawSocket) -> None:
     """Empty ones weigh nothing and would gather for ever."""
     line.sock.sendall(frame(TEXT, b"4", last=False) + frame(CONTINUED, b"", last=False) * 100)
     assert closed_with(line) == 1009
+
+
+def test_a_tellers_phone_is_left_in_peace_for_longer(running: Household, line: RawSocket) -> None:
+    """Each of its lists is answered: it notices by itself that a line is dead."""
+    calm = RawSocket(running.port, hello=CALM_HELLO)
+    assert calm.greeting["pingInterval"] == 1000 * CALM_SECONDS > line.greeting["pingInterval"] == 10_000
+    calm.close()
 
 
 def test_a_goodbye_is_answered(line: RawSocket) -> None:

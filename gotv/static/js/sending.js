@@ -10,7 +10,7 @@ const RETRY_MS = 5000;
 // A socket gets this long to open before the POST takes over.
 const POST_AFTER_MS = 4000;
 const NAME = document.body.dataset.outbox ?? "gotv";
-const TELLING = { namespace: "/telling", event: "numbers", path: "/telling/numbers", onTheWire };
+const TELLING = { namespace: "/telling", event: "numbers", path: "/telling/numbers", calm: true, onTheWire };
 
 export class Sender {
   // `changed` is called whenever what waits or what was answered has changed; `signedOut` and `trouble` with a reason.
@@ -38,6 +38,7 @@ export class Sender {
     this.startedAt = performance.now();
     this.socket = new Socket(this.line.namespace, {
       auth: async () => ({ token: token() }),
+      calm: this.line.calm,
       on: { switched_off: () => this.stop("This link was switched off by your organiser."), ...this.line.on },
       opened: () => {
         this.line.opened?.(this.socket);

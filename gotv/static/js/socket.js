@@ -4,9 +4,10 @@ const LONGEST_WAIT_MS = 15000;
 const ACK_WAIT_MS = 8000;
 
 export class Socket {
-  // `auth` is asked anew at each connection; `on` maps event names to functions.
-  constructor(namespace, { auth, on = {}, opened = () => {}, closed = () => {}, refused = () => {} }) {
-    Object.assign(this, { namespace, auth, on, opened, closed, refused });
+  // `auth` is asked anew at each connection; `on` maps event names to functions. `calm`: whoever only sends, and has
+  // each thing answered, need not be asked often whether it is there.
+  constructor(namespace, { auth, calm = false, on = {}, opened = () => {}, closed = () => {}, refused = () => {} }) {
+    Object.assign(this, { namespace, auth, calm, on, opened, closed, refused });
     this.acks = new Map();
     this.nextAck = 0;
     this.wait = FIRST_WAIT_MS;
@@ -19,7 +20,8 @@ export class Socket {
     if (this.ended || this.ws) return;
     clearTimeout(this.timer);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.ws = new WebSocket(`${scheme}://${location.host}/socket.io/?EIO=4&transport=websocket`);
+    const calm = this.calm ? "&calm=1" : "";
+    this.ws = new WebSocket(`${scheme}://${location.host}/socket.io/?EIO=4&transport=websocket${calm}`);
     this.ws.onmessage = (message) => this.receive(message.data);
     this.ws.onclose = () => this.lost();
   }
