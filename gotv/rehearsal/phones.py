@@ -21,14 +21,12 @@ import orjson
 
 from gotv.rehearsal.address import Address, arrived
 
-ACK_WAIT_SECONDS = 8.0
-RECONNECT_SECONDS = 0.3
+ACK_WAIT_SECONDS, RECONNECT_SECONDS = 8.0, 0.3
 HELLO = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
-# As a teller's phone asks: it need not be asked often whether it is there.
-CALM_HELLO = HELLO.replace(" HTTP", "&calm=1 HTTP", 1)
+CALM_HELLO = HELLO.replace(" HTTP", "&calm=1 HTTP", 1)  # as a teller's phone: see `realtime.driver`
 
 
 @dataclass(slots=True)

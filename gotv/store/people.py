@@ -156,6 +156,17 @@ def revoke(connection: Connection, contest_id: int, person_id: int) -> bool:
     return changed.rowcount == 1
 
 
+def any_of(connection: Connection, contest_id: int) -> bool:
+    """Whether a contest has anybody yet, or still."""
+    found = text("SELECT EXISTS (SELECT FROM person WHERE contest_id = :contest)")
+    return bool(connection.execute(found, {"contest": contest_id}).scalar())
+
+
+def every_revoked(connection: Connection, contest_id: int) -> set[int]:
+    rows = text("SELECT person_id FROM person WHERE contest_id = :contest AND revoked_at IS NOT NULL")
+    return set(connection.execute(rows, {"contest": contest_id}).scalars())
+
+
 def revoked(connection: Connection, contest_id: int, person_ids: Collection[int]) -> set[int]:
     """Which of these people may no longer act: revoked, or erased with their contest."""
     return set(
