@@ -136,6 +136,9 @@ class Wire:
         except OSError:
             received = b""
         others = self._take_plain(received) if self._plain and received else received
+        if self._sock.fileno() < 0:
+            # What was just heard has been its end.
+            return
         if others or not received:
             self._take_others(others)
         if self._protocol.writes:
