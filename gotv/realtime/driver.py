@@ -36,7 +36,9 @@ FULL = "Too many phones and boards are connected here at once. This one tries ag
 class Line:
     """One connection. ``engine_socket`` is what Engine.IO knows it by."""
 
-    __slots__ = ("_engine", "_express", "_open", "_peace", "_pinged", "_server", "_todo", "_wire", "_working")
+    __slots__ = (
+        *("_calm", "_engine", "_express", "_open", "_peace", "_pinged", "_server", "_todo", "_wire", "_working"),
+    )
 
     def __init__(self, engine_socket: Any, express: Mapping[tuple[str, str], AtOnce]) -> None:
         self._engine, self._server, self._express = engine_socket, engine_socket.server, express
@@ -48,8 +50,9 @@ class Line:
         """Take the connection over from gunicorn, which then closes an empty shell, and from Engine.IO's own loop."""
         descriptor = environ.pop("gunicorn.socket").detach()
         self._wire = Wire(descriptor, self._server.max_http_buffer_size, self._heard, self._ended)
-        calm = "calm" in parse_qs(environ.get("QUERY_STRING", ""))
-        self._peace = CALM_SECONDS if calm else self._server.ping_interval
+        self._calm = "calm" in parse_qs(environ.get("QUERY_STRING", ""))
+        # Whoever it is has no longer than the others to say who they are.
+        self._peace = self._server.ping_interval
         engine = self._engine
         engine.connected = engine.upgraded = True
         engine.send, engine.close, engine.schedule_ping = self._send, self._close, _nothing
@@ -57,7 +60,7 @@ class Line:
         while not engine.queue.empty():
             greeting = engine.queue.get()
             if greeting.packet_type == packet.OPEN:
-                greeting.data["pingInterval"] = 1000 * self._peace
+                greeting.data["pingInterval"] = 1000 * (CALM_SECONDS if self._calm else self._peace)
             self._send(greeting)
         self._rest()
         raise StopIteration
@@ -153,6 +156,8 @@ class Line:
     def _ping(self) -> None:
         """Whoever has not answered by the next time is gone; and so is who has not said yet who they are."""
         if self._server.let_in(self._engine.sid):
+            if self._calm:
+                self._peace = CALM_SECONDS
             self._pinged = True
             self._wire.push("2")
             self._wire.after(self._server.ping_timeout, self._wire.hang_up)

@@ -158,6 +158,8 @@ class Wire:
                 text, end = found
                 data = data[end:]
                 self._take_text(text)
+                if self._protocol.state is not State.OPEN:
+                    raise NotPlain
         except NotPlain:
             self._plain, self._unread = False, b""
             return data

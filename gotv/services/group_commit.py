@@ -26,6 +26,8 @@ Done = Callable[[Result | None, Exception | None], None]
 
 # Large enough that what each commit costs is shared by many, small enough to be answered in good time.
 MOST = 400
+# A list of two hundred weighs more than one of one: the ledger is held for a quarter of a second at most.
+HEAVIEST = 4_000
 # So many are told at a stretch. The next group may be back from the database: it holds the ledger, so it goes first.
 STRETCH = 32
 
@@ -50,7 +52,8 @@ class _Ticket(Generic[Work, Result]):
 class GroupCommit(Generic[Work, Result]):
     """Gathers work. ``commit`` gets a list of works and returns their results in the same order, once durable.
 
-    ``spawn`` starts a leader beside its caller and returns at once; ``breathe`` lets others come between.
+    ``spawn`` starts a leader beside its caller and returns at once; ``breathe`` lets others come between; ``weigh``
+    says how heavy a work is.
     """
 
     def __init__(
@@ -59,8 +62,9 @@ class GroupCommit(Generic[Work, Result]):
         most: int = MOST,
         spawn: Callable[[Callable[[], None]], Any] = in_a_thread,
         breathe: Callable[[], Any] = lambda: None,
+        weigh: Callable[[Work], int] = lambda _work: 1,
     ) -> None:
-        self._commit = commit
+        self._commit, self._weigh = commit, weigh
         self._most = most
         self._spawn, self._breathe = spawn, breathe
         self._waiting: deque[_Ticket[Work, Result]] = deque()
@@ -107,24 +111,32 @@ class GroupCommit(Generic[Work, Result]):
             self._tell(group)
 
     def _tell(self, group: list[_Ticket[Work, Result]]) -> None:
-        for told, ticket in enumerate(group, 1):
-            try:
-                ticket.done(ticket.result, ticket.error)
-            except Exception as error:
-                # It is committed or not, whatever becomes of the telling; the others want to know too.
-                log.exception("told", error=type(error).__name__)
-            if told % STRETCH == 0:
-                self._breathe()
+        untold = iter(group)
+        try:
+            for told, ticket in enumerate(untold, 1):
+                _tell(ticket)
+                if told % STRETCH == 0:
+                    self._breathe()
+        finally:
+            # Whoever leads may be ended while they breathe.
+            for ticket in untold:
+                _tell(ticket)
 
     def _hand_on(self) -> None:
         """Somebody else leads those who wait by now, or whoever comes next leads."""
-        self._led = False
+        with self._mutex:
+            self._led = False
         if self._waiting and self._takes_the_lead():
             self._spawn(self._lead)
 
     def _gather(self) -> list[_Ticket[Work, Result]]:
         """Only the leader takes from those who wait."""
-        return [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        group: list[_Ticket[Work, Result]] = []
+        weight = 0
+        while self._waiting and len(group) < self._most and weight < HEAVIEST:
+            group.append(self._waiting.popleft())
+            weight += self._weigh(group[-1].work)
+        return group
 
     def _settle(self, group: list[_Ticket[Work, Result]], hand_on: Callable[[], None]) -> None:
         """Commit the group. One work that the database cannot take must not take the others down with it."""
@@ -142,6 +154,14 @@ class GroupCommit(Generic[Work, Result]):
         else:
             for ticket, result in zip(group, results, strict=True):
                 ticket.result, ticket.error = result, None
+
+
+def _tell(ticket: _Ticket[Any, Any]) -> None:
+    try:
+        ticket.done(ticket.result, ticket.error)
+    except Exception as error:
+        # It is committed or not, whatever becomes of the telling; the others want to know too.
+        log.exception("told", error=type(error).__name__)
 
 
 def _once(call: Callable[[], None]) -> Callable[[], None]:

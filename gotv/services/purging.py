@@ -143,7 +143,10 @@ def _check(words: str, trouble: str = "") -> dict[str, str]:
 
 
 def _rewritten(engine: Any, recycles: str) -> list[dict[str, str]]:
+    reading = purge.wait_for_readers(engine)
     checks = [_check(words, trouble) for words, trouble in purge.rewrite(engine)]
+    if reading:
+        checks.append(_check("nobody still reads what was there before", f"it was read for too long by {reading}"))
     if recycles == "on":
         why = "wal_recycle is on: old log files stay, to be written over. Set it off, and purge before a restart."
         checks.append(_check("old files of the log are not used again", why))

@@ -156,7 +156,10 @@ class Telling:
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
         return GroupCommit(
-            lambda works, hand_on: self._commit(contest_id, works, hand_on), spawn=self.spawn, breathe=self.breathe
+            lambda works, hand_on: self._commit(contest_id, works, hand_on),
+            spawn=self.spawn,
+            breathe=self.breathe,
+            weigh=len,
         )
 
     def _commit(self, contest_id: int, works: Sequence[list[Entry]], hand_on: Callable[[], None]) -> list[Kept | None]:

@@ -3,6 +3,7 @@
 It takes the owner of the tables: the application itself cannot delete what is in the ledger.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,6 +18,8 @@ from gotv.store.tables import metadata
 # What stays: that there was such a contest, and what became of it.
 STAYS = ("contest", "certificate", "rehearsal_result")
 CANDIDATES, SHORTEST = 400, 10
+# A backup of a full house takes less.
+READERS_SECONDS = 300.0
 ACTIVE = "state IN ('asked', 'erased')"
 
 
@@ -113,6 +116,26 @@ def rewrite(engine: Engine) -> list[tuple[str, str]]:
     return done
 
 
+def wait_for_readers(engine: Engine) -> str:
+    """Wait for those who still read what was there before: for their sake it would be kept in the files.
+
+    Returns '' or, when it took too long, who they are.
+    """
+    patience = time.monotonic() + READERS_SECONDS
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        before = set(connection.execute(text(_READERS)))
+        # Nothing tells that a snapshot has ended: it has to be looked for.
+        while (still := before & set(connection.execute(text(_READERS)))) and time.monotonic() < patience:
+            time.sleep(0.2)
+    return ", ".join(sorted({f"{name or 'somebody'} (process {pid})" for pid, _, name in still}))
+
+
+_READERS = """
+    SELECT pid, xact_start, application_name FROM pg_stat_activity
+     WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()
+"""
+
+
 def to_disk(engine: Engine) -> None:
     """What is only in memory so far is written into the files."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection, suppress(DBAPIError):
@@ -139,7 +162,9 @@ def alone(engine: Engine) -> Iterator[None]:
     """Wait until nobody else purges in this database, and keep them out."""
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text("SELECT pg_advisory_lock(hashtext('purge'))"))
+        # Not by waiting in the database: whoever waits there still sees what was there before.
+        while not connection.execute(text("SELECT pg_try_advisory_lock(hashtext('purge'))")).scalar():
+            time.sleep(0.2)
         try:
             yield
         finally:

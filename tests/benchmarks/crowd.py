@@ -74,6 +74,7 @@ class Crowd:
 
     def _dial(self, port: int, line: Line, headers: str) -> None:
         line.sock = socket.socket()
+        line.sock.settimeout(20)
         line.sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
         line.sock.bind((self.load.source, 0))
         line.sock.connect(("127.0.0.1", port))

@@ -62,6 +62,7 @@ class Running:
         """All have come. Raises RuntimeError."""
         said = self.mouth.readline()
         if said != ALL_IN:
+            self.process.kill()
             raise RuntimeError(said + self.mouth.read()[-2000:])
 
     def go(self) -> None:

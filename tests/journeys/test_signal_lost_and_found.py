@@ -1,6 +1,6 @@
 """No signal: numbers wait on the phone, and go out by themselves, once, when it returns."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from gotv.house import House
 from gotv.services.committee_room import place_ledger
@@ -47,6 +47,29 @@ def test_numbers_wait_through_a_reload(enter: Enter, home: House, seatlet: Seatl
     again.goto("/telling")
     expect(again.get_by_role("status")).to_contain_text("All sent", timeout=10_000)
     assert called(home, seatlet, cast) == ["4", "5"]
+
+
+def test_a_line_that_is_dead_and_says_nothing_is_left(enter: Enter, home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """It seems open, takes numbers, and nothing ever comes back: after the first without an answer another is tried."""
+    pad = enter(cast.tess, **PHONE)
+    lines: list[WebSocketRoute] = []
+    dead: list[bool] = []
+
+    def carry(line: WebSocketRoute) -> None:
+        lines.append(line)
+        first, server = len(lines) == 1, line.connect_to_server()
+        line.on_message(lambda text: None if first and dead else server.send(text))
+        server.on_message(lambda text: None if first and dead else line.send(text))
+
+    pad.route_web_socket("**/socket.io/**", carry)
+    pad.reload()
+    key(pad, "1")
+    expect(pad.get_by_role("status")).to_contain_text("All sent", timeout=10_000)
+    dead.append(True)
+    key(pad, "2")
+    expect(pad.get_by_role("status")).to_contain_text("All sent", timeout=15_000)
+    assert called(home, seatlet, cast) == ["1", "2"]
+    assert len(lines) == 2
 
 
 def test_where_sockets_are_blocked_numbers_go_by_post(enter: Enter, home: House, seatlet: Seatlet, cast: Cast) -> None:

@@ -114,6 +114,14 @@ def test_a_tellers_phone_is_left_in_peace_for_longer(running: Household, line: R
     calm.close()
 
 
+def test_nobody_who_asks_for_peace_may_stay_nameless_for_longer(running: Household) -> None:
+    nameless = RawSocket(running.port, hello=CALM_HELLO)
+    nameless.sock.settimeout(CALM_SECONDS - 5)
+    while nameless.sock.recv(1_000):
+        pass
+    nameless.close()
+
+
 def test_a_goodbye_is_answered(line: RawSocket) -> None:
     line.sock.sendall(frame(CLOSE, struct.pack("!H", 1000)))
     assert closed_with(line) == 1000

@@ -35,3 +35,15 @@ def test_what_comes_behind_a_message_that_ends_the_wire_is_not_read(ends: tuple[
     assert not module._gone.events_received()
     assert not module._gone.reader.buffer
     assert other_end.recv(100) == b""
+
+
+def test_what_comes_behind_broken_text_is_not_heard(ends: tuple[int, socket.socket]) -> None:
+    descriptor, other_end = ends
+    heard: list[str | bytes] = []
+    wire = Wire(descriptor, 1_000, heard.append, lambda: None)
+    other_end.sendall(frame(TEXT, b"first") + frame(TEXT, b"\xff\xfe") + frame(TEXT, b"second"))
+    wire._readable()
+    other_end.sendall(frame(TEXT, b"third"))
+    wire._readable()
+    assert heard == ["first"]
+    wire._close()

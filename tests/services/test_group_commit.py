@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from gotv.services.group_commit import GroupCommit, in_a_thread
+from gotv.services.group_commit import HEAVIEST, STRETCH, GroupCommit, in_a_thread
 from gotv.store.database import CannotBeKept
 
 
@@ -61,6 +61,34 @@ def test_a_group_has_its_limit_and_nobody_is_left_waiting() -> None:
     results = submit_all(GroupCommit(ledger.commit, most=4), range(1, 12), ledger)
     assert len(results) == 11
     assert max(len(group) for group in ledger.groups) == 4
+
+
+def test_a_group_of_heavy_works_is_smaller() -> None:
+    """Of lists of two hundred numbers not as many are committed together as of lists of one."""
+    ledger = Ledger()
+    heavy = GroupCommit(ledger.commit, weigh=lambda _work: HEAVIEST // 3)
+    results = submit_all(heavy, range(1, 12), ledger)
+    assert len(results) == 11
+    assert max(len(group) for group in ledger.groups) == 4
+
+
+def test_a_leader_who_ends_while_others_come_between_has_told_everyone() -> None:
+    class Ended(BaseException):
+        """As when a request is broken off."""
+
+    def breathe() -> None:
+        raise Ended
+
+    told: list[int | None] = []
+    crowd = 2 * STRETCH + 1
+    group: GroupCommit[int, int] = GroupCommit(
+        lambda works, _hand_on: list(works), spawn=lambda _lead: None, breathe=breathe
+    )
+    for work in range(crowd):
+        group.submit_later(work, lambda result, _error: told.append(result))
+    with pytest.raises(Ended):
+        group._lead()
+    assert told == list(range(crowd))
 
 
 def test_one_that_cannot_be_kept_does_not_take_the_others_down() -> None:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,6 +85,21 @@ def test_nothing_personal_is_left_in_any_file_that_the_house_holds(alone: House)
     assert certificate["erased"]["elector"] == seatlet_size + 1
     assert certificate["seal"] == purging.seal(certificate, alone.key)
     assert backups.every_backup(alone.backups.folder) == []
+
+
+@pytest.mark.timeout(180)
+def test_who_still_reads_what_was_there_before_is_waited_for(alone: House) -> None:
+    """A backup elsewhere, say: for its sake the database would keep the erased rows in its files."""
+    seatlet = with_a_canary(alone)
+    over(alone, seatlet)
+    with ThreadPoolExecutor(1) as pool, alone.database.snapshot() as reader:
+        reader.execute(text("SELECT txid_current_snapshot()"))
+        erasing = pool.submit(purged, alone, seatlet)
+        assert not wait([erasing], timeout=3).done, "it ends before the reader has"
+        reader.rollback()
+        certificate = erasing.result(60)
+    assert [check for check in certificate["checks"] if check["trouble"]] == []
+    assert search([alone.settings.home], [SURNAME, STREET]).found == ()
 
 
 @pytest.mark.timeout(180)

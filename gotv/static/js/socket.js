@@ -55,6 +55,7 @@ export class Socket {
   }
 
   async receive(text) {
+    this.heardAt = performance.now();
     if (text[0] === "0") return this.handshake(JSON.parse(text.slice(1)));
     if (text[0] === "2") {
       this.listen();
@@ -115,10 +116,13 @@ export class Socket {
   emit(event, content) {
     if (!this.connected) return Promise.reject(new Error("not connected"));
     const id = this.nextAck++;
+    const sentAt = performance.now();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.acks.delete(id);
         reject(new Error("no answer"));
+        // Nothing at all came back: the line is dead. A house that is only slow is left alone.
+        if (this.heardAt < sentAt) this.again();
       }, ACK_WAIT_MS);
       this.acks.set(id, { resolve, reject, timer });
       this.ws.send(`42${this.namespace},${id}${JSON.stringify([event, content])}`);
