@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import text
 
 from gotv.domain.people import Role
@@ -23,6 +23,13 @@ from tests.waiting import wait_until
 # Every number of AB and AC with its suffix: what a slip of St Mark's Hall may hold.
 NUMBERS = [f"{d}-{n}" for d in ("AB", "AC") for n in (*range(1, 11), "10/1", "10/2")]
 NAMES = re.compile(r"Elector\d|\bPat\b|Elm Road|Sampleton|N1 4QD|\bOurs\b|pledge")
+
+NOTHING_WAITS = """() => new Promise((resolve) => {
+  indexedDB.open(document.body.dataset.outbox).onsuccess = ({ target: { result: db } }) => {
+    const waiting = db.transaction("entries").objectStore("entries").index("waiting").count();
+    waiting.onsuccess = () => { db.close(); resolve(waiting.result === 0); };
+  };
+})"""
 
 
 def slips_page(page: Page, seatlet: Seatlet) -> Page:
@@ -252,17 +259,19 @@ def test_k8_another_sum_on_the_paper_is_said_before_closing_and_closing_anyway_a
     expect(slips_page(page, seatlet).get_by_text("differs by 1")).to_be_visible()
 
 
+def sign_in_at(network: TcpProxy, page: Page, seatlet: Seatlet, cast: Cast) -> Page:
+    """Clem at the grid, over a line that can be cut."""
+    page.goto(f"http://127.0.0.1:{network.port}/enter#{cast.clem.card.token}")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/board")
+    page.goto(f"http://127.0.0.1:{network.port}/contests/{seatlet.contest_id}/slips/grid")
+    return page
+
+
 def test_k9_a_crash_loses_at_most_the_box_being_typed(
     handset: Handset, network: TcpProxy, home: House, seatlet: Seatlet, cast: Cast
 ) -> None:
-    def sign_in(page: Page) -> Page:
-        page.goto(f"http://127.0.0.1:{network.port}/enter#{cast.clem.card.token}")
-        page.get_by_role("button", name="Start").click()
-        page.wait_for_url("**/board")
-        page.goto(f"http://127.0.0.1:{network.port}/contests/{seatlet.contest_id}/slips/grid")
-        return page
-
-    page = sign_in(handset.switch_on(LAPTOP))
+    page = sign_in_at(network, handset.switch_on(LAPTOP), seatlet, cast)
     expect(box(page, 1)).to_be_focused()
     network.cut()
     key_in(page, *(str(n) for n in range(1, 11)))
@@ -270,11 +279,55 @@ def test_k9_a_crash_loses_at_most_the_box_being_typed(
     expect(held(page)).to_contain_text("10 waiting to be sent, saved on this computer")
     handset.battery_dies()
     network.mend()
-    again = sign_in(handset.switch_on(LAPTOP))
+    again = sign_in_at(network, handset.switch_on(LAPTOP), seatlet, cast)
     expect(again.get_by_text("This slip was not closed yet.")).to_be_visible()
     assert [box(again, n).input_value() for n in range(1, 12)] == [*map(str, range(1, 11)), ""]
     expect(held(again)).to_contain_text("10 keyed, all held", timeout=15_000)
     assert len(in_ledger(home, cast.clem, only_slip(home, cast.clem)["slip_id"])) == 10
+
+
+def test_k9_what_was_kept_while_the_slip_was_read_stands_in_its_boxes(
+    handset: Handset, network: TcpProxy, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    """The house makes the slip first and keeps its numbers a moment later: the page may read it just between."""
+    page = sign_in_at(network, handset.switch_on(LAPTOP), seatlet, cast)
+    expect(box(page, 1)).to_be_focused()
+    network.cut()
+    key_in(page, "1", "2")
+    expect(held(page)).to_contain_text("2 waiting to be sent, saved on this computer")
+    slip_id = page.url.split("slip=")[1]
+    handset.battery_dies()
+    network.mend()
+    empty: dict[str, Any] = {"heading": heading(seatlet), "entries": []}
+    keying.keep(home.telling, cast.clem.person, slip_id, empty)
+    again = handset.switch_on(LAPTOP)
+    read: list[tuple[Route, Any]] = []
+    sent: list[Route] = []
+
+    def after_the_page_has_read(route: Route) -> None:
+        sent.append(route)
+        if len(read) == 2:
+            route.continue_()
+
+    def before_the_numbers_are_sent(route: Route) -> None:
+        """Read at once, told later; the page looks twice."""
+        read.append((route, route.fetch().json()))
+        if len(read) == 1:
+            route.fulfill(json=read[0][1])
+        else:
+            for post in sent:
+                post.continue_()
+
+    again.route(f"**/slips/{slip_id}", after_the_page_has_read)
+    again.route(f"**/slips/{slip_id}.json", before_the_numbers_are_sent)
+    with again.expect_response(f"**/slips/{slip_id}"):
+        sign_in_at(network, again, seatlet, cast)
+    again.wait_for_function(NOTHING_WAITS)
+    slip, told = read[1]
+    slip.fulfill(json=told)
+    expect(again.get_by_text("This slip was not closed yet.")).to_be_visible()
+    assert [box(again, n).input_value() for n in (1, 2, 3)] == ["1", "2", ""]
+    expect(held(again)).to_contain_text("2 keyed, all held")
 
 
 def test_k10_the_same_sheet_again_warns_with_who_and_when_and_shows_the_first_beside(

@@ -48,8 +48,9 @@ async function unfinished() {
 export async function open(id, heading) {
   document.activeElement?.blur();
   for (const about of PASSING) notify(about, "");
+  const before = await ownOf(id);
   const kept = id ? await readSlip(id) : null;
-  const own = id && !desk.blind ? (await outbox.all()).filter(({ token }) => token === id) : [];
+  const own = withAnswers(before, await ownOf(id));
   const begun = kept && kept.state !== "waiting";
   if (begun || kept || own.length || heading) top.show((begun ? kept : own.at(-1)?.heading ?? kept) ?? heading);
   lay(id ?? newId(), boxesOf(id, kept, own), {
@@ -66,6 +67,18 @@ export async function open(id, heading) {
   grid.closing.show(desk.blind ? {} : { ...kept, strokes: desk.boxes.strokes });
   view.field(1).focus();
   readPlace(grid.paintAll);
+}
+
+// What this browser has of the slip, oldest first.
+async function ownOf(id) {
+  return id && !desk.blind ? (await outbox.all()).filter(({ token }) => token === id) : [];
+}
+
+// What waited before the server was asked may have been kept since, too late to be in its answer: it still counts as
+// waiting, lest it be in neither; only what was said of it is taken from `now`.
+function withAnswers(before, now) {
+  const newest = new Map(now.map((entry) => [entry.id, entry]));
+  return before.map((entry) => ({ ...(newest.get(entry.id) ?? entry), waiting: entry.waiting }));
 }
 
 function boxesOf(id, kept, own) {
