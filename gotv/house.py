@@ -8,7 +8,7 @@ from functools import cached_property
 from gotv import queues
 from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
-from gotv.services.backups import Place
+from gotv.services.backup_place import Place, folder_of
 from gotv.services.readiness import Surroundings
 from gotv.services.telling import Telling
 from gotv.store.database import Database
@@ -46,7 +46,7 @@ class House:
     @property
     def backups(self) -> Place:
         settings = self.settings
-        folder = settings.backups or settings.home / "backups"
+        folder = folder_of(settings.backups, self.key) if settings.backups else settings.home / "backups"
         return Place(folder.resolve(), settings.owner, self.key, settings.postgres_tools)
 
     @property

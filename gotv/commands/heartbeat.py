@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from gotv.commands.reach import answer, as_json, fail, reached_house, screen
-from gotv.commands.rehearse import ALL_DAY, reached
 from gotv.commands.run import stop_on_signal
+from gotv.commands.seats import ALL_DAY, reached
 
 
 @click.command()

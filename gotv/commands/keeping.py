@@ -12,6 +12,7 @@ from gotv.commands.reach import answer, as_json, fail, of_contest, reached_house
 from gotv.domain.contests import Contest
 from gotv.services import backups as service
 from gotv.services import contests, purging
+from gotv.services.backup_place import Place, on_another_disk
 from gotv.services.backups import Backup
 
 
@@ -24,9 +25,9 @@ def backup(folder: Path | None, json_: bool) -> None:
     with reached_house() as home:
         place = home.backups
         if folder:
-            place = service.Place(folder.resolve(), place.url, place.key, place.tools)
+            place = Place(folder.resolve(), place.url, place.key, place.tools)
         made = service.make(home.database, place, home.clock.now())
-        same = not service.on_another_disk(place.folder, home.settings.home)
+        same = not on_another_disk(place.folder, home.settings.home)
     words = [_words(made)]
     if same:
         words.append("It is on the same disk as the house. Name a folder on another in GOTV_BACKUPS.")

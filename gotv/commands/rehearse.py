@@ -1,28 +1,17 @@
 """gotv rehearse: the polling day before the polling day, on the deployment that will carry it."""
 
 import sys
-import threading
-from collections.abc import Callable
-from datetime import datetime, time
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from rich.live import Live
-from rich.table import Table
 
-from gotv import queues
-from gotv.commands.reach import answer, as_json, fail, reached_house, screen
+from gotv.commands import seats
+from gotv.commands.reach import answer, as_json, fail, reached_house
 from gotv.commands.run import stop_on_signal
+from gotv.commands.seats import Wishes, reached
 from gotv.house import House
-from gotv.services import contests, knocking_up, purging, readiness
+from gotv.services import contests, purging, readiness
 
-if TYPE_CHECKING:
-    from gotv.rehearsal.address import Address
-    from gotv.rehearsal.rehearse import Rehearsal
-
-# It can be rehearsed at any hour of the day.
-ALL_DAY = (time(0), time(23, 59))
 # A rehearsal with fewer electors says less about the day.
 WHOLE_SEAT = 20_000
 
@@ -50,7 +39,8 @@ def rehearse(json_: bool, show_cards: bool, wipe: bool, keep: bool, **wishes: An
     if show_cards:
         _tell_of_cards(json_)
         return
-    wanted = _Wishes(**wishes)
+    cards, until = wishes.pop("cards"), wishes.pop("until")
+    wanted = Wishes(until=_seconds("--until", until), cards=sorted(_card(text) for text in cards), **wishes)
     with reached_house() as home:
         if wipe:
             wiped = _wipe(home, [one.contest_id for one in contests.every_contest(home.database)])
@@ -63,21 +53,6 @@ def rehearse(json_: bool, show_cards: bool, wipe: bool, keep: bool, **wishes: An
             mine = [one.contest_id for one in contests.every_contest(home.database) if one.contest_id not in before]
             _wipe(home, mine)
     sys.exit(0 if figures["verdict"] == "go" else 1)
-
-
-class _Wishes:
-    """The options, understood. Fails in words where one makes no sense."""
-
-    def __init__(self, cards: tuple[str, ...], until: str, **rest: Any) -> None:
-        self.speed: float = rest["speed"]
-        self.seats: int = rest["seats"]
-        self.electors: int = rest["electors"]
-        self.boards: int = rest["boards"]
-        self.seed: int = rest["seed"]
-        self.address: str = rest["address"]
-        self.ca_file: str | None = rest["ca_file"]
-        self.until = _seconds("--until", until)
-        self.cards = sorted(_card(text) for text in cards)
 
 
 def _tell_of_cards(json_: bool) -> None:
@@ -124,93 +99,17 @@ def _wipe(home: House, among: list[int]) -> list[str]:
     return wiped
 
 
-def _play(home: House, wanted: _Wishes) -> dict[str, Any]:
-    from gotv.rehearsal.rehearse import together
+def _play(home: House, wanted: Wishes) -> dict[str, Any]:
+    from gotv.rehearsal.demo import known_rehearsals
+    from gotv.rehearsal.verdict import together
 
-    running = []
-    for n in range(wanted.seats):
-        screen.print(f"Inventing seat {n + 1} of {wanted.seats}…")
-        running.append(_seat(home, wanted, n))
-    screen.print(f"Playing at {wanted.speed:g} times life. Ctrl-C ends the day early.")
-    figures = together(_all(running, stop_on_signal())) | {
+    reached(wanted.address or home.settings.public_url, wanted.ca_file)
+    first = known_rehearsals(home) + 1
+    figures = together(seats.play(home, wanted, [*range(first, first + wanted.seats)], stop_on_signal())) | {
         "part": wanted.until < 15 * 3600 or wanted.electors < WHOLE_SEAT or not wanted.boards
     }
-    readiness.keep_rehearsal(home.database, running[0].stage.contest.contest_id, figures, home.clock.now())
+    readiness.keep_rehearsal(home.database, figures.pop("contest_id"), figures, home.clock.now())
     return figures
-
-
-def _seat(home: House, wanted: _Wishes, n: int) -> "Rehearsal":
-    """One seat, ready to be played; the links of the first are told, for real phones to join."""
-    from gotv.rehearsal.day import play
-    from gotv.rehearsal.demo import set_the_stage
-    from gotv.rehearsal.rehearse import Rehearsal
-    from gotv.rehearsal.seat import invent_seat
-
-    where = reached(wanted.address or home.settings.public_url, wanted.ca_file)
-    seat = invent_seat(seed=wanted.seed + n, electors=wanted.electors)
-    stage = set_the_stage(home, seat, home.clock.now().date(), screen.print, ALL_DAY)
-    for what, link in stage.links.items() if n == 0 else ():
-        screen.print(f"[bold]{what}[/bold]\n  {link}", soft_wrap=True)
-    contest_id = stage.contest.contest_id
-    ask = partial(_ask, home.settings.redis_url, contest_id)
-    wanting = partial(knocking_up.rooms_waiting, home.database, contest_id)
-    called = [one for one in play(seat) if one.at < wanted.until]
-    return Rehearsal(home, stage, called, where, wanted.speed, ask, wanting, wanted.boards, list(wanted.cards))
-
-
-def reached(url: str, ca_file: str | None) -> "Address":
-    """The address, at which somebody answers: before anything is invented. Fails in words."""
-    from gotv.rehearsal.address import address_of
-
-    try:
-        where = address_of(url, ca_file)
-        where.connect().close()
-    except (OSError, ValueError) as why:
-        fail(f"The house is not reached at {url}: {why}. Start it, or name --address.")
-    return where
-
-
-def _ask(url: str, contest_id: int, slot: datetime) -> int:
-    return queues.ask_for_hour(url, [contest_id], slot)
-
-
-def _all(running: list["Rehearsal"], stop: threading.Event) -> list[dict[str, Any]]:
-    """Each seat in a thread of its own; the first is shown."""
-    figures: list[dict[str, Any]] = []
-
-    def play(one: "Rehearsal", tell: Callable[[], None]) -> None:
-        try:
-            figures.append(one.run(stop, tell))
-        except Exception as error:
-            # Whatever it was, the day was not lived through.
-            figures.append(one.figures() | {"verdict": "no-go", "troubles": [f"it ended with {type(error).__name__}"]})
-
-    rest = [threading.Thread(target=play, args=(one, lambda: None)) for one in running[1:]]
-    for thread in rest:
-        thread.start()
-    with Live(console=screen, refresh_per_second=4) as live:
-        play(running[0], lambda: live.update(_table(running[0])))
-    for thread in rest:
-        thread.join()
-    return figures
-
-
-def _table(one: "Rehearsal") -> Table:
-    minutes = int(7 * 60 + one.played() // 60)
-    table = Table(title=f"Rehearsal, {minutes // 60:02}:{minutes % 60:02}")
-    table.add_column("")
-    table.add_column("", justify="right")
-    rows = {
-        "Called": f"{one.play.next:,} of {len(one.called):,}",
-        "Answered": f"{len(one.play.history.acked_ids):,}",
-        "Waiting on phones": f"{one.play.phones.waiting():,}",
-        "Hours with their lists": f"{sum(hour.took is not None for hour in one.hours)} of {len(one.hours)}",
-        "Results at doors": f"{one.knockers.outcomes['kept']:,}",
-        "Cards": ", ".join(one.played_cards) or "none",
-    }
-    for what, figure in rows.items():
-        table.add_row(what, figure)
-    return table
 
 
 def in_words(figures: dict[str, Any]) -> str:
@@ -221,6 +120,7 @@ def in_words(figures: dict[str, Any]) -> str:
         *(f"  !! {trouble}" for trouble in figures["troubles"]),
         f"  lost {figures['lost']}, twice {figures['twice']}, ghost {figures['ghost']}, stuck {figures['stuck']}",
         f"  answered within (ms): half {figures['p50_ms']}, 95 % {figures['p95_ms']}, 99 % {figures['p99_ms']}",
+        f"  from the key, with all waiting for a line (ms): half {figures['key_p50_ms']}, 99 % {figures['key_p99_ms']}",
         f"  on boards within (ms): half {figures['board_p50_ms']}, 99 % {figures['board_p99_ms']}",
         f"  lists of {figures['lists']} hours, {figures['lists_late']} late, slowest {figures['lists_slowest_s']} s",
         f"  results at doors: {sum(figures['door_results'].values()):,}",

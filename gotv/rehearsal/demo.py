@@ -39,12 +39,24 @@ class Stage:
     knockers: list[Invitation] = field(default_factory=list)
 
 
+def known_rehearsals(home: House) -> int:
+    return sum(contest.name.startswith(NAME) for contest in contests.every_contest(home.database))
+
+
 def set_the_stage(
-    home: House, seat: Seat, polling_day: date, tell: Tell, hours: tuple[time, time] = (OPENS, CLOSES)
+    home: House,
+    seat: Seat,
+    polling_day: date,
+    tell: Tell,
+    hours: tuple[time, time] = (OPENS, CLOSES),
+    number: int | None = None,
 ) -> Stage:
-    """Make the contest, load its four files the way a campaign does, and invite everybody."""
-    known = sum(contest.name.startswith(NAME) for contest in contests.every_contest(home.database))
-    name = f"{NAME} {known + 1}" if known else NAME
+    """Make the contest, load its four files the way a campaign does, and invite everybody.
+
+    ``number``: which rehearsal of this house it is; the next one by default.
+    """
+    number = number or known_rehearsals(home) + 1
+    name = f"{NAME} {number}" if number > 1 else NAME
     opens, closes = hours
     contest_id = contests.create_contest(
         home.database, name, polling_day, opens=opens, closes=closes, pledge_rule=RULE, rehearsal=True

@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 
@@ -70,8 +70,13 @@ class Knockers:
             "door_id": door["door_id"],
             "electors": [one["number"] for one in door["people"]],
         }
+        if kind == "will_vote":
+            result["promised_at"] = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
         answer = self.address.post("/knocking/results", [result], device)
-        self.outcomes.update(one["outcome"] for one in answer["answers"])
+        for one in answer["answers"]:
+            self.outcomes[one["outcome"]] += 1
+            if one["outcome"] == "refused":
+                self.troubles[one["reason"]] += 1
 
     def _walk(self, device: str) -> list[dict[str, Any]]:
         """The doors of the walk in hand, or of the first one that is free; none when there is nothing to walk."""

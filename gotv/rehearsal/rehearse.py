@@ -1,13 +1,11 @@
 """`gotv rehearse`: a polling day on the real deployment, watched from outside, with things that go wrong on purpose."""
 
-import statistics
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from gotv.house import House
 from gotv.rehearsal.address import Address
@@ -17,11 +15,16 @@ from gotv.rehearsal.day import Called
 from gotv.rehearsal.demo import Play, Stage
 from gotv.rehearsal.history import compare
 from gotv.rehearsal.knockers import Knockers
+from gotv.rehearsal.verdict import LISTS_WITHIN, percentiles, troubles_of
 
-# What must hold, seen from outside (the promises of the house): seconds.
-ANSWERED_WITHIN, SHOWN_WITHIN, LISTS_WITHIN = 1.0, 5.0, 120.0
-HEALS_WITHIN = 60.0
-LOOK_SECONDS, AGAIN_SECONDS = 0.5, 15.0
+HEALS_WITHIN, STEP_SECONDS = 60.0, 0.01
+LOOK_SECONDS, AGAIN_SECONDS, LOOKS_A_SECOND = 0.5, 15.0, 40
+
+
+class Stop(Protocol):
+    """An event of threads, or of processes."""
+
+    def is_set(self) -> bool: ...
 
 
 @dataclass
@@ -61,38 +64,39 @@ class Rehearsal:
         self.watches: dict[str, Watch] = {}
         self.played_cards: list[str] = []
         self.troubles: list[str] = []
-        self.looked = 0.0
+        # Of many seats each looks less often, and not all at once.
+        self.looks, self.looked = LOOK_SECONDS, 0.0
         self.early = False
         self.away: Counter[str] = Counter()
 
     def played(self) -> float:
         return (time.monotonic() - self.began) * self.speed
 
-    def run(self, stop: threading.Event, tell: Callable[[], None]) -> dict[str, Any]:
-        """Until the day is over, all has healed, or ``stop`` is set. Returns the figures, and keeps them."""
+    def come_in(self) -> None:
+        """Phones and boards, before anything is measured. Raises TimeoutError if a phone is not let in."""
         self.play.phones.connect_all()
+        self.seen.join_all()
+
+    def begin(self) -> None:
         self.knockers.start()
         self.began = time.monotonic()
-        while not stop.is_set() and self.play.next < len(self.called):
-            self._step()
-            tell()
-        self.early = stop.is_set()
-        self.knockers.close()
-        self.play.phones.away = False
-        end = time.monotonic() + HEALS_WITHIN
-        while self._unfinished() and time.monotonic() < end:
-            self._step()
-            tell()
-        figures = self.figures()
-        self.close()
-        return figures
 
-    def _unfinished(self) -> bool:
+    def is_playing(self) -> bool:
+        return self.play.next < len(self.called)
+
+    def end(self, *, early: bool) -> None:
+        """Nothing more is keyed: what is under way may finish."""
+        self.early = early
+        self.knockers.stop.set()
+        self.play.phones.away = False
+
+    def is_unfinished(self) -> bool:
         lists = any(hour.took is None for hour in self.hours)
         return bool(self.play.phones.waiting() or self.watches or lists or self.seen.behind())
 
-    def _step(self) -> None:
-        self.play.step(0.01)
+    def step(self, wait: float) -> None:
+        """What is due by now. ``wait``: seconds to wait for the phones' answers at most."""
+        self.play.step(wait)
         self.seen.step()
         while self.cards and self.cards[0][0] <= self.played():
             self.play_card(self.cards.pop(0)[1])
@@ -102,7 +106,7 @@ class Rehearsal:
                 self.troubles.append(trouble)
             if over:
                 del self.watches[name]
-        if time.monotonic() - self.looked >= LOOK_SECONDS:
+        if time.monotonic() - self.looked >= self.looks:
             self.looked = time.monotonic()
             try:
                 self._see_to_lists()
@@ -138,6 +142,7 @@ class Rehearsal:
         lists = [hour.took for hour in self.hours if hour.took is not None]
         found: dict[str, Any] = {
             "seat": self.stage.contest.name,
+            "contest_id": self.stage.contest.contest_id,
             "speed": self.speed,
             "phones": len(self.play.phone_at),
             "boards": len(self.seen.boards),
@@ -146,12 +151,14 @@ class Rehearsal:
             "refused": history.refused,
             "outcomes": dict(self.play.outcomes),
             **proof,
-            **_percentiles("", history.took),
-            **_percentiles("board_", self.seen.late),
+            **percentiles("", history.took),
+            **percentiles("key_", history.waited),
+            **percentiles("board_", self.seen.late),
             "lists": len(self.hours),
             "lists_late": sum(hour.took is None or hour.took > LISTS_WITHIN for hour in self.hours),
             "lists_slowest_s": round(max(lists, default=0.0), 1),
             "door_results": dict(self.knockers.outcomes),
+            "doors_refused": self.knockers.outcomes["refused"],
             "knockers_again": dict(self.knockers.troubles),
             "boards_behind": self.seen.behind(),
             "boards_cut": self.seen.broken,
@@ -163,7 +170,7 @@ class Rehearsal:
             "cards": self.played_cards,
             "cards_not_played": [name for _, name in self.cards],
         }
-        found["troubles"] = self.troubles + _troubles(found)
+        found["troubles"] = self.troubles + troubles_of(found)
         found["verdict"] = "no-go" if found["troubles"] else "go"
         return found
 
@@ -173,51 +180,42 @@ class Rehearsal:
         self.seen.close()
 
 
-def _percentiles(what: str, seconds: list[float]) -> dict[str, float]:
-    """Half, 95 and 99 in a hundred were at most so many milliseconds."""
-    # Of a single one it is that one; never more than the largest.
-    cuts = statistics.quantiles(seconds * 2, n=100, method="inclusive") if seconds else [0.0] * 99
-    return {f"{what}p{n}_ms": round(1000 * cuts[n - 1], 1) for n in (50, 95, 99)}
+def run(every: Sequence[Rehearsal], stop: Stop, tell: Callable[[], None]) -> list[dict[str, Any]]:
+    """Play these seats in one loop, until the day is over and all has healed, or ``stop`` is set.
+
+    Returns the figures of each. One that breaks is a no-go, and holds up nobody.
+    """
+    broken: dict[int, str] = {}
+
+    def each(do: Callable[[Rehearsal], Any]) -> None:
+        for n, one in enumerate(every):
+            try:
+                if n not in broken:
+                    do(one)
+            except Exception as error:
+                # Whatever it was, the day was not lived through.
+                broken[n] = type(error).__name__
+
+    def pass_on() -> None:
+        each(lambda one: one.step(STEP_SECONDS if one is every[-1] else 0.0))
+        tell()
+
+    for n, one in enumerate(every):
+        one.looks = max(LOOK_SECONDS, len(every) / LOOKS_A_SECOND)
+        one.looked = time.monotonic() - one.looks * n / len(every)
+    each(Rehearsal.come_in)
+    each(Rehearsal.begin)
+    while not stop.is_set() and any(one.is_playing() for n, one in enumerate(every) if n not in broken):
+        pass_on()
+    each(lambda one: one.end(early=stop.is_set()))
+    until = time.monotonic() + HEALS_WITHIN
+    while any(one.is_unfinished() for n, one in enumerate(every) if n not in broken) and time.monotonic() < until:
+        pass_on()
+    return [_ended(one, broken.get(n)) for n, one in enumerate(every)]
 
 
-def _troubles(found: dict[str, Any]) -> list[str]:
-    """What is not as promised, each in words."""
-    words = {
-        "lost": "{} acknowledged numbers are not in the ledger",
-        "twice": "{} numbers are in the ledger twice",
-        "ghost": "{} numbers in the ledger were keyed by nobody",
-        "stuck": "{} numbers still wait on phones",
-        "lists_late": "the lists of {} hours were late",
-        "refused": "{} numbers were refused",
-        "boards_behind": "{} boards do not show all that was acknowledged",
-        "phones_out": "{} phones were let out that should be in",
-    }
-    troubles = [said.format(found[name]) for name, said in words.items() if found[name]]
-    troubles += [f"recount: {one}" for one in found["differences"]]
-    if found["cards_not_played"]:
-        troubles.append(f"not played: {', '.join(found['cards_not_played'])}")
-    if found["knockers"] and found["lists"] > 1 and not found["door_results"].get("kept"):
-        troubles.append("no result from a door was kept")
-    if not found["answered"]:
-        troubles.append("no number was answered")
-    if found["p99_ms"] > 1000 * ANSWERED_WITHIN:
-        troubles.append(f"1 answer in 100 took longer than {found['p99_ms']:,.0f} ms")
-    if found["board_p99_ms"] > 1000 * SHOWN_WITHIN:
-        troubles.append(f"1 number in 100 was shown later than {found['board_p99_ms']:,.0f} ms")
-    return troubles
-
-
-def together(every: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Several seats played at once: sums, and the worst of what is not a sum."""
-    found = dict(every[0])
-    for name, value in every[0].items():
-        if name.endswith(("_ms", "_s")):
-            found[name] = max(one[name] for one in every)
-        elif isinstance(value, int) and name != "speed":
-            found[name] = sum(one[name] for one in every)
-        elif isinstance(value, dict):
-            found[name] = dict(sum((Counter(one[name]) for one in every), Counter()))
-        elif isinstance(value, list):
-            found[name] = [each for one in every for each in one[name]]
-    found["verdict"] = "no-go" if any(one["verdict"] == "no-go" for one in every) else "go"
-    return found | {"seats": len(every)}
+def _ended(one: Rehearsal, broken: str | None) -> dict[str, Any]:
+    one.knockers.close()
+    figures = one.figures()
+    one.close()
+    return figures | {"verdict": "no-go", "troubles": [f"it ended with {broken}"]} if broken else figures

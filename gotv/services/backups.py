@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import hmac
 import os
 import time
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ import orjson
 
 from gotv.domain.contests import Contest
 from gotv.errors import Conflict, HouseError, NotThere
+from gotv.services.backup_place import Place, fingerprint
 from gotv.services.recount import recount
 from gotv.store import contests, dump, ledger
 from gotv.store.database import Database
@@ -28,16 +28,6 @@ EVERY_OTHERWISE = timedelta(hours=24)
 KEPT_ALL, KEPT = timedelta(hours=2), timedelta(days=2)
 BEGUN_SECONDS = 3600.0
 _STAMP = "%Y%m%dT%H%M%S%fZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where backups are put, with whose right, and by which tools. ``url`` is that of the owner of the tables."""
-
-    folder: Path
-    url: str
-    key: str
-    tools: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ def make(database: Database, place: Place, now: datetime) -> Backup:
             "contests": [_noted(one, positions.get(one.contest_id, 0)) for one in every],
             "bytes": half.stat().st_size,
             "sha256": _sum(half),
-            "key": _fingerprint(place.key),
+            "key": fingerprint(place.key),
         }
         _to_disk(half)
         half.rename(file)
@@ -152,11 +142,6 @@ def drop(one: Backup) -> None:
     one.file.unlink(missing_ok=True)
 
 
-def on_another_disk(folder: Path, home: Path) -> bool:
-    """Whether the backups would outlive the disk that the house is on."""
-    return folder.is_dir() and home.is_dir() and folder.stat().st_dev != home.stat().st_dev
-
-
 def restore(database: Database, place: Place, file: Path, now: datetime, *, other_key: bool = False) -> dict[str, Any]:
     """Bring a backup into this house, which must hold no contest yet. Returns what came back, recounted.
 
@@ -197,7 +182,7 @@ def _checked(file: Path, key: str, other_key: bool) -> Backup:
                          "Take another.")  # fmt: skip
     if not knows(backup.note["revision"]):
         raise Conflict(f"{file.name} was made by a newer release of this house. Bring this one up to date first.")
-    if backup.note["key"] != _fingerprint(key) and not other_key:
+    if backup.note["key"] != fingerprint(key) and not other_key:
         raise Conflict("This house has another secret key than the one the backup is from: no link, card or phone of "
                        "that day would be let in. Set GOTV_SECRET_KEY to the old one; or say --other-key, and invite "
                        "everybody anew.")  # fmt: skip
@@ -242,8 +227,3 @@ def _to_disk(path: Path) -> None:
 def _sum(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _fingerprint(key: str) -> str:
-    """Says whether two keys are the same, and nothing else about them."""
-    return hmac.new(key.encode(), b"backup", "sha256").hexdigest()[:16]

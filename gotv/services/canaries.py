@@ -1,6 +1,7 @@
 """Looking for words in every file under some folders: what was erased must not be found again."""
 
 import mmap
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,10 @@ class Search:
 
 
 def search(folders: Iterable[Path], words: Sequence[str]) -> Search:
-    """Look for these words in every file under these folders, byte by byte."""
+    """Look for these words in every file under these folders, byte by byte, and in what they link to."""
     sought = [word.encode() for word in words]
-    files, size, found, shut = 0, 0, [], []
-    for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
+    files, size, found, shut = 0, 0, list[str](), list[str]()
+    for path in sorted(_files(folders, shut)):
         try:
             with path.open("rb") as content:
                 length = path.stat().st_size
@@ -32,6 +33,26 @@ def search(folders: Iterable[Path], words: Sequence[str]) -> Search:
         except OSError:
             shut.append(str(path))
     return Search(files, size, tuple(found), tuple(shut))
+
+
+def _files(folders: Iterable[Path], shut: list[str]) -> set[Path]:
+    """Each once, by whatever way it is reached. Folders that cannot be read are added to ``shut``."""
+    seen: set[Path] = set()
+    files: set[Path] = set()
+    left = [folder.resolve() for folder in folders]
+    while left:
+        folder = left.pop()
+        if folder in seen:
+            continue
+        seen.add(folder)
+        try:
+            inside = [Path(each.path).resolve() for each in os.scandir(folder)]
+        except OSError:
+            shut.append(str(folder))
+            continue
+        left += [path for path in inside if path.is_dir()]
+        files |= {path for path in inside if path.is_file()}
+    return files
 
 
 def _holds(handle: int, sought: list[bytes]) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from gotv.domain.contests import Contest
 from gotv.errors import Conflict, NotThere
 from gotv.services import backups
-from gotv.services.backups import Place
+from gotv.services.backup_place import Place, of_others
 from gotv.services.canaries import Search, search
 from gotv.store import contests, purge
 from gotv.store.database import Database
@@ -163,13 +163,14 @@ def _backups_dropped(database: Database, place: Place, now: datetime) -> list[di
         backups.make(database, place, now)
     for one in old:
         backups.drop(one)
-    return [
-        _check(
-            f"{len(old)} backup{'s' if len(old) > 1 else ''} from before dropped"
-            if old
-            else "there were no backups here"
-        )
-    ]
+    words = f"{_backups(len(old))} from before dropped" if old else "there were no backups here"
+    left = of_others(place)
+    told = f"not touched: {_backups(len(left))} of another house, or of this one under another key"
+    return [_check(words, f"{told}: {', '.join(map(str, left[:5]))}" if left else "")]
+
+
+def _backups(many: int) -> str:
+    return f"{many} backup{'' if many == 1 else 's'}"
 
 
 def _searched(words: Sequence[str], before: Search | None, after: Search, with_database: bool) -> dict[str, str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from gotv.domain.contests import Contest
 from gotv.services import backups, outside
+from gotv.services.backup_place import on_another_disk
 from gotv.services.setting_up import set_up_state
 from gotv.store import readiness
 from gotv.store.database import Database
@@ -143,7 +144,7 @@ def _backup(around: Surroundings, contest: Contest, now: datetime) -> Line:
     seen = f"{int(age.total_seconds() // 60)} minutes old, in {around.backups}"
     if age > may_be:
         return Line(what, Verdict.NO_GO, seen, "None was made since. Is a worker running, and is there room?")
-    other = backups.on_another_disk(around.backups, around.home)
+    other = on_another_disk(around.backups, around.home)
     return _line(what, other, seen, "It is on the same disk as the house: name another in GOTV_BACKUPS.",
                  else_=Verdict.MIND)  # fmt: skip
 

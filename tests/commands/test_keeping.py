@@ -64,7 +64,7 @@ def test_a_house_is_backed_up_restored_elsewhere_and_purged(
     assert "36  Electors" in printed
     assert "NOT SO" not in printed
     assert gotv(first, "purge", "--contest", contest) == printed, "the certificate can be printed again"
-    assert list(Path(vault).iterdir()) == []
+    assert [path for path in Path(vault).rglob("*") if path.is_file()] == []
     assert "purged on" in gotv(first, "contest", "list")
     shutil.rmtree(vault)
 

@@ -12,6 +12,7 @@ from gotv.embedded.household import Household
 from gotv.errors import Conflict, HouseError
 from gotv.house import House, open_house
 from gotv.services import backups
+from gotv.services.backup_place import Place
 from tests.builders import Seatlet, build_seatlet
 from tests.cast import member
 from tests.conftest import free_port
@@ -65,8 +66,8 @@ def test_after_a_restore_the_phones_send_what_the_backup_does_not_hold(ground: P
         second.stop()
 
 
-def place_of(home: House, folder: Path, key: str = KEY) -> backups.Place:
-    return backups.Place(folder, home.settings.owner, key)
+def place_of(home: House, folder: Path, key: str = KEY) -> Place:
+    return Place(folder, home.settings.owner, key)
 
 
 @pytest.fixture(scope="module")

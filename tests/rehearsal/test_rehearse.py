@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from gotv import queues
+from gotv.commands import seats
+from gotv.commands.seats import Wishes, in_groups
 from gotv.domain.contests import Contest
 from gotv.embedded.household import Household
 from gotv.house import House
@@ -24,6 +26,7 @@ from gotv.rehearsal.history import History, compare
 from gotv.rehearsal.phones import Phone
 from gotv.rehearsal.rehearse import Rehearsal
 from gotv.rehearsal.seat import invent_seat
+from gotv.rehearsal.verdict import troubles_of
 from gotv.services import contests, knocking_up, purging, readiness, switches
 from gotv.services.recount import recount
 from tests.builders import Seatlet, today
@@ -52,9 +55,13 @@ def rehearsal(running: Household, home: House, stage: Stage, *cards: tuple[float
     return Rehearsal(home, stage, called, address, SPEED, ask, wanting, boards, list(cards))
 
 
+def played_out(one: Rehearsal) -> dict[str, Any]:
+    return rehearse.run([one], threading.Event(), lambda: None)[0]
+
+
 def played(running: Household, home: House, *cards: tuple[float, str], boards: int = 2) -> dict[str, Any]:
     stage = staged(home)
-    figures = rehearsal(running, home, stage, *cards, boards=boards).run(threading.Event(), lambda: None)
+    figures = played_out(rehearsal(running, home, stage, *cards, boards=boards))
     over(home, Seatlet(home, stage.contest))
     return figures
 
@@ -69,7 +76,7 @@ def test_a_good_day_is_a_go_with_its_figures(running: Household, home: House) ->
     assert figures["door_results"]["kept"] > 0, "the knockers have been at doors"
     # The same day with one thing amiss is none.
     for amiss, said in AMISS.items():
-        assert rehearse._troubles(figures | dict([amiss])) == [said]
+        assert troubles_of(figures | dict([amiss])) == [said]
 
 
 AMISS = {
@@ -78,6 +85,7 @@ AMISS = {
     ("ghost", 3): "3 numbers in the ledger were keyed by nobody",
     ("stuck", 4): "4 numbers still wait on phones",
     ("refused", 5): "5 numbers were refused",
+    ("doors_refused", 6): "6 results from doors were refused",
     ("lists_late", 2): "the lists of 2 hours were late",
     ("boards_behind", 1): "1 boards do not show all that was acknowledged",
     ("p99_ms", 1_200.0): "1 answer in 100 took longer than 1,200 ms",
@@ -94,6 +102,35 @@ def readiness_of(home: House) -> dict[str, Any]:
         found = store.newest_rehearsal(connection)
     assert found
     return dict(found["figures"])
+
+
+def test_time_without_a_line_is_counted_from_the_key(running: Household, home: House) -> None:
+    """From sending alone, what waited on the phone would look quick."""
+    figures = played(running, home, (60.0, "no-signal"))
+    assert (figures["troubles"], figures["verdict"]) == ([], "go")
+    # Half an hour without signal is three seconds at this speed.
+    assert figures["p99_ms"] < 1_000 < figures["key_p99_ms"]
+
+
+def test_a_seat_that_breaks_is_a_no_go_and_holds_up_no_other(
+    running: Household, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = [staged(home), staged(home)]
+    first, second = (rehearsal(running, home, stage) for stage in stages)
+    monkeypatch.setattr(first.seen, "step", lambda *_: 1 / 0)
+    broken, whole = rehearse.run([first, second], threading.Event(), lambda: None)
+    for stage in stages:
+        over(home, Seatlet(home, stage.contest))
+    assert (broken["verdict"], broken["troubles"]) == ("no-go", ["it ended with ZeroDivisionError"])
+    assert (whole["verdict"], whole["troubles"]) == ("go", [])
+
+
+def test_seats_are_parted_among_processes_by_what_one_may_have_open() -> None:
+    assert in_groups([1, 2, 3], boards=20) == [[1, 2, 3]]
+    country = in_groups([*range(1, 651)], boards=20)
+    assert sorted(number for group in country for number in group) == [*range(1, 651)]
+    assert max(len(group) for group in country) * (50 + 20) <= 12_000
+    assert len(in_groups([*range(1, 651)], boards=0)) == 4
 
 
 def test_every_fault_card_is_lived_through(running: Household, home: House) -> None:
@@ -121,7 +158,7 @@ def test_boards_that_show_nothing_are_a_no_go(running: Household, home: House, m
     one = rehearsal(running, home, stage, boards=2)
     one.called = list(one.called)[:3]
     one.play.called = list(one.called)
-    figures = one.run(threading.Event(), lambda: None)
+    figures = played_out(one)
     over(home, Seatlet(home, stage.contest))
     assert figures["verdict"] == "no-go"
     assert "2 boards do not show all that was acknowledged" in figures["troubles"]
@@ -166,6 +203,27 @@ def test_the_command_plays_prints_and_says_go(running: Household, home: House) -
     kept = readiness_of(home)
     assert (kept["answered"], kept["verdict"], kept["part"]) == (figures["answered"], "go", True)
     assert time.monotonic() - began < 90
+
+
+@pytest.mark.timeout(180)
+def test_many_seats_are_played_by_several_processes_together(
+    running: Household, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = running.settings
+    for name, value in {
+        "GOTV_DATABASE_URL": settings.database_url,
+        "GOTV_REDIS_URL": settings.redis_url,
+        "GOTV_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "GOTV_PUBLIC_URL": settings.public_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(seats, "MOST_SEATS", 1)
+    wanted = Wishes(600.0, 2, 500, 1, 2026, settings.public_url, None, 1800.0, [])
+    figures = seats.play(home, wanted, [901, 902], threading.Event())
+    assert [one["seat"] for one in figures] == ["Sampleton (rehearsal) 901", "Sampleton (rehearsal) 902"]
+    assert [one["troubles"] for one in figures] == [[], []]
+    for one in figures:
+        over(home, Seatlet(home, contests.find_contest(home.database, one["contest_id"])))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from gotv.domain.contests import Contest
 from gotv.errors import HouseError
 from gotv.house import House
 from gotv.services import backups
+from gotv.services.backup_place import Place, of_others
 from tests.builders import Seatlet
 
 CONTEST = Contest(1, "Sampleton", datetime(2026, 5, 7, tzinfo=UTC).date())
@@ -75,16 +77,29 @@ def test_the_last_one_stays_however_old(tmp_path: Path) -> None:
 
 
 def test_a_backup_says_what_it_holds(home: House, seatlet: Seatlet, tmp_path: Path) -> None:
-    place = backups.Place(tmp_path / "vault", home.settings.owner, "k" * 40)
+    place = Place(tmp_path / "vault", home.settings.owner, "k" * 40)
     made = backups.make(home.database, place, home.clock.now())
     holds = {one["contest_id"]: one["position"] for one in made.contests}
     assert holds[seatlet.contest_id] >= 0
     assert backups.every_backup(place.folder) == [made]
 
 
+def test_two_houses_that_are_told_one_folder_have_each_their_own_in_it(home: House, tmp_path: Path) -> None:
+    """Else each would take the other's for its own: none due, and all dropped at a purge."""
+    keys = {"secret_key": SecretStr("o" * 40), "backups": tmp_path}
+    other = House(home.settings.model_copy(update=keys), home.database, home.clock)
+    mine = House(home.settings.model_copy(update={"backups": tmp_path}), home.database, home.clock)
+    made = backups.make(mine.database, mine.backups, home.clock.now())
+    assert made.file.is_relative_to(tmp_path)
+    assert backups.every_backup(mine.backups.folder) == [made]
+    assert backups.every_backup(other.backups.folder) == []
+    assert [*of_others(other.backups)] == [made.file]
+    assert [*of_others(mine.backups)] == []
+
+
 def test_a_folder_that_cannot_be_is_named_and_what_to_set(home: House, tmp_path: Path) -> None:
     (tmp_path / "vault").write_text("a file")
-    place = backups.Place(tmp_path / "vault" / "here", home.settings.owner, "k" * 40)
+    place = Place(tmp_path / "vault" / "here", home.settings.owner, "k" * 40)
     with pytest.raises(HouseError, match=r"vault/here: .*GOTV_BACKUPS"):
         backups.make(home.database, place, home.clock.now())
 

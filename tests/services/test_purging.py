@@ -16,6 +16,7 @@ from gotv.embedded.household import Household
 from gotv.errors import Conflict, NotLetIn
 from gotv.house import House, open_house
 from gotv.services import backups, contests, inviting, knocking_up, paper, purging, signing_in
+from gotv.services.backup_place import Place
 from gotv.services.canaries import search
 from gotv.services.recount import recount
 from gotv.store import purge as store
@@ -102,6 +103,21 @@ def test_who_still_reads_what_was_there_before_is_waited_for(alone: House) -> No
     assert search([alone.settings.home], [SURNAME, STREET]).found == ()
 
 
+def test_what_is_linked_is_looked_through_and_what_is_shut_is_told(tmp_path: Path) -> None:
+    """The log of a database or a tablespace may be a link to another disk."""
+    elsewhere, held = tmp_path / "elsewhere", tmp_path / "held"
+    (elsewhere / "log").mkdir(parents=True)
+    (elsewhere / "log" / "1").write_text(f"... {SURNAME} ...")
+    held.mkdir()
+    (held / "log").symlink_to(elsewhere / "log")
+    (elsewhere / "log" / "round").symlink_to(held)
+    (held / "gone").symlink_to(tmp_path / "nowhere")
+    seen = search([held], [SURNAME])
+    assert (seen.files, seen.found, seen.shut) == (1, (str(elsewhere / "log" / "1"),), ())
+    missing = tmp_path / "missing"
+    assert search([held, missing], [SURNAME]).shut == (str(missing),)
+
+
 @pytest.mark.timeout(180)
 def test_another_contest_of_the_house_stays_whole(alone: House) -> None:
     gone, stays = build_seatlet(alone), build_seatlet(alone)
@@ -110,11 +126,17 @@ def test_another_contest_of_the_house_stays_whole(alone: House) -> None:
     backups.make(alone.database, alone.backups, alone.clock.now())
     over(alone, gone)
     over(alone, stays)
-    purged(alone, gone)
+    strangers = alone.backups.folder.parent / "house-of-others" / "gotv-20260507T090000000000Z.dump"
+    strangers.parent.mkdir()
+    strangers.write_text("theirs")
+    checks = purged(alone, gone)["checks"]
     contest = contests.find_contest(alone.database, stays.contest_id)
     counted = recount(alone.database, contest, alone.clock.now())
     assert (counted.entries, counted.marked, counted.differences) == (1, 1, [])
     assert [len(one.contests) for one in backups.every_backup(alone.backups.folder)] == [2]
+    assert strangers.read_text() == "theirs"
+    told = "not touched: 1 backup of another house, or of this one under another key"
+    assert [check["trouble"] for check in checks if "backup" in check["words"]] == [f"{told}: {strangers}"]
 
 
 def test_nothing_is_erased_before_the_close_of_poll(home: House, seatlet: Seatlet) -> None:
@@ -200,7 +222,7 @@ def test_nobody_comes_back_into_what_was_purged_and_a_later_backup_can_be_restor
     second = Household(folder, port=free_port())
     try:
         fresh = open_house(second.start_servers())
-        place = backups.Place(made.file.parent, fresh.settings.owner, alone.key)
+        place = Place(made.file.parent, fresh.settings.owner, alone.key)
         back = backups.restore(fresh.database, place, made.file, fresh.clock.now())
         assert back["contests"] == []
         fresh.database.close()

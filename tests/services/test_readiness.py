@@ -10,6 +10,7 @@ import pytest
 from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import backups, outside, readiness
+from gotv.services.backup_place import Place
 from gotv.services.readiness import Line, Surroundings, Verdict
 from gotv.store import people
 from tests.builders import Seatlet
@@ -71,7 +72,7 @@ def test_a_place_without_a_teller_is_named(home: House, seatlet: Seatlet, cast: 
 
 def test_an_old_backup_and_none_are_both_a_no_go(home: House, seatlet: Seatlet, around: Surroundings) -> None:
     assert lines(home, seatlet, around)["Backup"].verdict is Verdict.NO_GO
-    place = backups.Place(around.backups, home.settings.owner, "k" * 40)
+    place = Place(around.backups, home.settings.owner, "k" * 40)
     now = seatlet.contest.at(seatlet.contest.opens)
     backups.make(home.database, place, now)
     sheet = readiness.sheet(home.database, seatlet.contest, around, now + timedelta(minutes=5))
