@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=int(SESSION.total_seconds()),
         # Our own files only: a page that holds a secret is not squeezed beside what a stranger sent.
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/manifest+json", "image/svg+xml"],
+        POLICY=POLICY,
         RATELIMIT_STORAGE_URI=settings.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     )

@@ -1,5 +1,6 @@
 """Every environment variable, read once into frozen Settings. A missing or silly value stops the start, by name."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,10 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     # The same house by another way, for the day on which the first is cut off.
     second_url: str = ""
+    # Where the tiles of the public map come from, as https://tiles.example/{z}/{x}/{y}.png, and whom to thank for them.
+    # Nobody is asked for any unless told: who looks at the map would be known there.
+    tiles_url: str = ""
+    tiles_thanks: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     # Phones and boards that one web process takes; and how many web processes `gotv run` and the image start.
@@ -49,6 +54,13 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, url: str) -> str:
         if url and not url.startswith("postgresql://"):
             raise ValueError("must start with postgresql://")
+        return url
+
+    @field_validator("tiles_url")
+    @classmethod
+    def _is_of_tiles(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/;,'\"]+/[^\s;,'\"]*\{z\}[^\s;,'\"]*", url):
+            raise ValueError("must look like https://tiles.example/{z}/{x}/{y}.png")
         return url
 
     @field_validator("redis_url")

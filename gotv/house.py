@@ -9,6 +9,7 @@ from gotv import queues
 from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
 from gotv.services.backup_place import Place, folder_of
+from gotv.services.country import Country
 from gotv.services.readiness import Surroundings
 from gotv.services.telling import Telling
 from gotv.store.database import Database
@@ -42,6 +43,10 @@ class House:
         if self.settings.dies_at:
             telling.passing = Trap(self.settings.dies_at)
         return telling
+
+    @cached_property
+    def country(self) -> Country:
+        return Country(self.database)
 
     @property
     def backups(self) -> Place:

@@ -12,6 +12,8 @@ from gotv.commands.seats import Wishes, reached
 from gotv.house import House
 from gotv.services import contests, purging, readiness
 
+# As `gotv.rehearsal.seat` has them.
+PLACES = 46
 # A rehearsal with fewer electors says less about the day.
 WHOLE_SEAT = 20_000
 
@@ -20,6 +22,13 @@ WHOLE_SEAT = 20_000
 @click.option("--speed", type=click.FloatRange(1, 600), default=60.0, show_default=True, help="Times as fast as life.")
 @click.option("--seats", type=click.IntRange(1, 650), default=1, show_default=True, help="How many at once.")
 @click.option("--electors", type=click.IntRange(500, 200_000), default=75_000, show_default=True, help="Of each seat.")
+@click.option(
+    "--places",
+    type=click.IntRange(3, 200),
+    default=PLACES,
+    show_default=True,
+    help="Polling places of each seat, each with its teller.",
+)
 @click.option("--boards", type=click.IntRange(0, 500), default=20, show_default=True, help="Open boards of each seat.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="The same seed plays the same day.")
 @click.option("--card", "cards", multiple=True, metavar="NAME@HH:MM", help="Play a fault card; may be repeated.")

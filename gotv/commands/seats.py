@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 ALL_DAY = (time(0), time(23, 59))
 # Of one process: what it may have open, with room to spare, and what its one loop can serve.
 SOCKETS, MOST_SEATS = 12_000, 200
-# Phones of a seat, about: `gotv.rehearsal.seat.PLACES`.
-PHONES = 50
 STAGED_WITHIN_SECONDS = 6 * 3600.0
 
 
@@ -41,6 +39,7 @@ class Wishes:
     speed: float
     seats: int
     electors: int
+    places: int
     boards: int
     seed: int
     address: str
@@ -51,15 +50,15 @@ class Wishes:
 
 def play(home: House, wanted: Wishes, numbers: list[int], stop: threading.Event) -> list[dict[str, Any]]:
     """Play the seats of these numbers together. Returns the figures of each."""
-    groups = in_groups(numbers, wanted.boards)
+    groups = in_groups(numbers, wanted.places + wanted.boards)
     if len(groups) == 1:
         return _together(_staged(home, wanted, numbers, numbers[0]), stop)
     return _in_processes(wanted, groups, stop)
 
 
-def in_groups(numbers: list[int], boards: int) -> list[list[int]]:
-    """The seats that one process can play, for each process."""
-    most = max(1, min(MOST_SEATS, SOCKETS // (PHONES + boards)))
+def in_groups(numbers: list[int], sockets: int) -> list[list[int]]:
+    """The seats that one process can play, for each process; each seat has so many sockets."""
+    most = max(1, min(MOST_SEATS, SOCKETS // sockets))
     many = -(-len(numbers) // most)
     return [numbers[n::many] for n in range(many)]
 
@@ -114,10 +113,14 @@ def _seat(home: House, wanted: Wishes, number: int, n: int) -> "Rehearsal":
     from gotv.rehearsal.day import play as day_of
     from gotv.rehearsal.demo import set_the_stage
     from gotv.rehearsal.rehearse import Rehearsal
-    from gotv.rehearsal.seat import invent_seat
+    from gotv.rehearsal.seat import DISTRICTS, PLACES, ROOMS, invent_seat
 
     where = reached(wanted.address or home.settings.public_url, wanted.ca_file)
-    seat = invent_seat(seed=wanted.seed + n, electors=wanted.electors)
+    districts = max(wanted.places, DISTRICTS * wanted.places // PLACES)
+    rooms = min(ROOMS, wanted.places // 3)
+    seat = invent_seat(
+        seed=wanted.seed + n, electors=wanted.electors, districts=districts, places=wanted.places, rooms=rooms
+    )
     tell = screen.print if n == 0 else lambda _words: None
     stage = set_the_stage(home, seat, home.clock.now().date(), tell, ALL_DAY, number)
     for what, link in stage.links.items() if n == 0 else ():

@@ -17,7 +17,7 @@ import orjson
 from gotv.rehearsal.address import Address, arrived
 from gotv.rehearsal.phones import HELLO, framed, taken_frames
 
-AGAIN_SECONDS, JOIN_SECONDS = 1.0, 5.0
+AGAIN_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -51,19 +51,13 @@ class Boards:
         self.boards = [Board() for _ in range(many)]
         self._sign_in(link_token)
 
-    def step(self, wait: float = 0.0) -> None:
+    def step(self) -> None:
         now = time.monotonic()
         for board in self.boards:
             if board.sock is None and now >= board.again_at:
                 self._connect(board)
-        for key, _ in self.selector.select(wait):
+        for key, _ in self.selector.select(0):
             self._readable(key.data)
-
-    def join_all(self, seconds: float = JOIN_SECONDS) -> None:
-        """Step until each shows something, or the time is up: then they are behind, and `behind` says so."""
-        end = time.monotonic() + seconds
-        while any(not board.joined for board in self.boards) and time.monotonic() < end:
-            self.step(0.02)
 
     def behind(self) -> int:
         """How many boards do not show all that was acknowledged."""

@@ -18,7 +18,13 @@ from gotv.rehearsal.knockers import Knockers
 from gotv.rehearsal.verdict import LISTS_WITHIN, percentiles, troubles_of
 
 HEALS_WITHIN, STEP_SECONDS = 60.0, 0.01
+# Nobody came in for so long: nobody will.
+COMES_WITHIN = 10.0
 LOOK_SECONDS, AGAIN_SECONDS, LOOKS_A_SECOND = 0.5, 15.0, 40
+
+
+class NotIn(Exception):
+    """The house, or this machine, has not room for so many."""
 
 
 class Stop(Protocol):
@@ -72,12 +78,20 @@ class Rehearsal:
     def played(self) -> float:
         return (time.monotonic() - self.began) * self.speed
 
-    def come_in(self) -> None:
-        """Phones and boards, before anything is measured. Raises TimeoutError if a phone is not let in."""
-        self.play.phones.connect_all()
-        self.seen.join_all()
+    def come_in(self, wait: float) -> None:
+        """A step of the coming in of phones and boards, before anything is measured."""
+        self.play.phones.step(wait)
+        self.seen.step()
+
+    def outside(self) -> int:
+        """How many phones and boards are not in yet."""
+        phones = sum(phone.state != "open" for phone in self.play.phone_at.values())
+        return phones + sum(not board.joined for board in self.seen.boards)
 
     def begin(self) -> None:
+        """Raises NotIn when a phone could not come in; a board may come later, and is behind meanwhile."""
+        if outside := sum(phone.state != "open" for phone in self.play.phone_at.values()):
+            raise NotIn(f"{outside} phones of {len(self.play.phone_at)} could not come in")
         self.knockers.start()
         self.began = time.monotonic()
 
@@ -192,9 +206,22 @@ def run(every: Sequence[Rehearsal], stop: Stop, tell: Callable[[], None]) -> lis
             try:
                 if n not in broken:
                     do(one)
+            except NotIn as why:
+                broken[n] = str(why)
             except Exception as error:
                 # Whatever it was, the day was not lived through.
-                broken[n] = type(error).__name__
+                broken[n] = f"it ended with {type(error).__name__}"
+
+    def come_in() -> None:
+        """All together, for as long as somebody still comes in."""
+        outside, until = -1, 0.0
+        while outside and not stop.is_set():
+            each(lambda one: one.come_in(STEP_SECONDS if one is every[-1] else 0.0))
+            still = sum(one.outside() for n, one in enumerate(every) if n not in broken)
+            if still != outside:
+                outside, until = still, time.monotonic() + COMES_WITHIN
+            if time.monotonic() > until:
+                return
 
     def pass_on() -> None:
         each(lambda one: one.step(STEP_SECONDS if one is every[-1] else 0.0))
@@ -203,7 +230,7 @@ def run(every: Sequence[Rehearsal], stop: Stop, tell: Callable[[], None]) -> lis
     for n, one in enumerate(every):
         one.looks = max(LOOK_SECONDS, len(every) / LOOKS_A_SECOND)
         one.looked = time.monotonic() - one.looks * n / len(every)
-    each(Rehearsal.come_in)
+    come_in()
     each(Rehearsal.begin)
     while not stop.is_set() and any(one.is_playing() for n, one in enumerate(every) if n not in broken):
         pass_on()
@@ -218,4 +245,4 @@ def _ended(one: Rehearsal, broken: str | None) -> dict[str, Any]:
     one.knockers.close()
     figures = one.figures()
     one.close()
-    return figures | {"verdict": "no-go", "troubles": [f"it ended with {broken}"]} if broken else figures
+    return figures | {"verdict": "no-go", "troubles": [broken]} if broken else figures

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from gotv.store.tables import metadata
+from gotv.store.tables import REFERENCE, metadata
 
 # What stays: that there was such a contest, and what became of it.
 STAYS = ("contest", "certificate", "rehearsal_result")
@@ -64,7 +64,7 @@ def erase(connection: Connection, contest_id: int) -> dict[str, int]:
     gone = {
         table.name: connection.execute(table.delete().where(table.c.contest_id == contest_id)).rowcount
         for table in reversed(metadata.sorted_tables)
-        if table.name not in STAYS
+        if table.name not in {*STAYS, *REFERENCE}
     }
     connection.execute(
         text("""UPDATE contest SET purged_at = now(), pledge_rule = '{}', knocking_rules = '{}'
@@ -94,7 +94,7 @@ def rows_left(connection: Connection, contest_id: int) -> dict[str, int]:
 # anew, and so is the planner's own sample of their contents; then the log of changes is closed and dropped.
 REWRITE = {
     "every table was written anew, without what was erased": [
-        f"VACUUM (FULL, ANALYZE) {table.name}" for table in metadata.sorted_tables
+        f"VACUUM (FULL, ANALYZE) {table.name}" for table in metadata.sorted_tables if table.name not in REFERENCE
     ],
     "the database's samples of the contents were written anew": ["VACUUM FULL pg_statistic"],
     "the log of changes was closed, and its old files dropped": ["CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"],

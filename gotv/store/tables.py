@@ -1,7 +1,8 @@
 """Every table and constraint, on one page.
 
 ``contest_id`` comes first in every primary key and no query crosses contests, so the schema can be
-distributed by it. The ledger (``mark``) is append-only: the application's role may only insert and select.
+distributed by it; the few tables of the country (``REFERENCE``) stand whole on every host. The ledger
+(``mark``) is append-only: the application's role may only insert and select.
 """
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -796,3 +798,73 @@ audit = Table(
     Column("status", SmallInteger, nullable=False),
     Column("seal", Text, nullable=False),
 )
+
+# What follows belongs to the country, not to a contest: public facts and the organisation's own word on them. They hold
+# nothing personal, and every host of a country that is cut up by contests has them whole.
+
+# A seat of a parliament. The point lies inside it, in degrees; the outline is for the map (`domain.outlines`).
+seat = Table(
+    "seat",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("region", Text, nullable=False, server_default=""),
+    Column("country", Text, nullable=False, server_default=""),
+    Column("lat", Double),
+    Column("lon", Double),
+    Column("outline", JSONB),
+)
+
+# How it was won: at a general election, at a by-election since, or put right by hand.
+seat_result = Table(
+    "seat_result",
+    metadata,
+    Column("code", ForeignKey("seat.code"), primary_key=True),
+    Column("polling_day", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("first", Text, nullable=False),
+    Column("second", Text, nullable=False),
+    Column("majority", Integer, nullable=False),
+    Column("valid_votes", Integer, nullable=False),
+    Column("electorate", Integer),
+    CheckConstraint("kind IN ('general', 'by-election', 'correction')", name="kind"),
+    CheckConstraint("valid_votes > 0 AND majority BETWEEN 0 AND valid_votes", name="votes"),
+)
+
+# Where outcodes, sectors and postcodes are, in degrees: for people who look for what is near to them.
+place_point = Table(
+    "place_point",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("lon", Double, nullable=False),
+    CheckConstraint("kind IN ('outcode', 'sector', 'unit')", name="kind"),
+    Index("ix_place_point_parts", "place", postgresql_where=text("kind <> 'unit'")),
+)
+
+# The organisation, one row: what counts as a battleground for it. The version rises with every change of any of these.
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("organisation_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("party", Text, nullable=False, server_default=""),
+    Column("within_pct", Double, nullable=False, server_default=text("10")),
+    Column("held", Boolean, nullable=False, server_default=text("true")),
+    Column("targets", Boolean, nullable=False, server_default=text("true")),
+    Column("version", BigInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("organisation_id = 1", name="one"),
+)
+
+# A seat that the organisation names by hand, or leaves out.
+named_seat = Table(
+    "named_seat",
+    metadata,
+    Column("code", ForeignKey("seat.code"), primary_key=True),
+    Column("word", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    CheckConstraint("word IN ('in', 'out')", name="word"),
+)
+
+REFERENCE = frozenset({"seat", "seat_result", "place_point", "organisation", "named_seat"})

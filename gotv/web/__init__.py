@@ -1,6 +1,7 @@
 """HTTP: parse, call, render. One blueprint for each word of the field."""
 
 from gotv.web.audit import blueprint as audit
+from gotv.web.battlegrounds import blueprint as battlegrounds
 from gotv.web.committee_room import blueprint as committee_room
 from gotv.web.health import blueprint as health
 from gotv.web.knocking import blueprint as knocking
@@ -24,4 +25,5 @@ from gotv.web.worth import blueprint as worth
 BLUEPRINTS = (
     *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
+    battlegrounds,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gotv.store.tables import metadata
+from gotv.store.tables import REFERENCE, metadata
 
 ROOT = Path(__file__).parents[2]
 VERB = re.compile(r"^\s*(WITH|SELECT|INSERT|UPDATE|DELETE|MERGE|EXECUTE)\b", re.I)
@@ -61,5 +61,7 @@ def questions() -> list[object]:
 
 @pytest.mark.parametrize(("file", "function", "words"), questions())
 def test_every_question_names_its_contest(file: str, function: str, words: str) -> None:
+    if {table.lower() for table in TABLE.findall(words)} <= REFERENCE:
+        return  # public facts, the same on every host
     if function not in WHOLE_HOUSE.get(file, ()):
         assert "contest" in words, words

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.store.migrate import is_current
-from gotv.store.tables import metadata
+from gotv.store.tables import REFERENCE, metadata
 
 
 def test_the_migrations_make_the_tables_as_they_are_written(household: Household) -> None:
@@ -26,9 +26,21 @@ def test_the_application_sees_that_its_database_is_current(home: House) -> None:
         assert is_current(connection)
 
 
-@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+OF_CONTESTS = [table for table in metadata.sorted_tables if table.name not in REFERENCE]
+
+
+@pytest.mark.parametrize("table", OF_CONTESTS, ids=lambda table: table.name)
 def test_the_contest_comes_first_in_every_primary_key(table: object) -> None:
     assert next(iter(table.primary_key.columns)).name == "contest_id"  # type: ignore[attr-defined]
+
+
+def test_what_belongs_to_the_country_holds_nobody_and_no_contest() -> None:
+    """Such tables stand whole on every host: nothing of a contest, or of a person, may get into one."""
+    columns = {column.name for name in REFERENCE for column in metadata.tables[name].columns}
+    assert not {name for name in columns if name.endswith("_id")} - {"organisation_id"}
+    assert not columns & {"contact", "email", "phone", "address", "person"}
+    reached = {key.column.table.name for name in REFERENCE for key in metadata.tables[name].foreign_keys}
+    assert reached <= REFERENCE
 
 
 @pytest.mark.parametrize("words", ["UPDATE mark SET typed = ''", "DELETE FROM mark", "TRUNCATE mark"])

@@ -125,12 +125,24 @@ def test_a_seat_that_breaks_is_a_no_go_and_holds_up_no_other(
     assert (whole["verdict"], whole["troubles"]) == ("go", [])
 
 
+def test_phones_that_find_no_room_are_a_no_go_in_words(running: Household, home: House) -> None:
+    stage = staged(home)
+    one = rehearsal(running, home, stage, boards=0)
+    strangers = next(iter(one.play.phone_at.values()))
+    strangers.token = "1.1.nobody"
+    began = time.monotonic()
+    [figures] = rehearse.run([one], threading.Event(), lambda: None)
+    over(home, Seatlet(home, stage.contest))
+    assert (figures["verdict"], figures["troubles"]) == ("no-go", ["1 phones of 3 could not come in"])
+    assert time.monotonic() - began < 30
+
+
 def test_seats_are_parted_among_processes_by_what_one_may_have_open() -> None:
-    assert in_groups([1, 2, 3], boards=20) == [[1, 2, 3]]
-    country = in_groups([*range(1, 651)], boards=20)
+    assert in_groups([1, 2, 3], sockets=66) == [[1, 2, 3]]
+    country = in_groups([*range(1, 651)], sockets=66)
     assert sorted(number for group in country for number in group) == [*range(1, 651)]
-    assert max(len(group) for group in country) * (50 + 20) <= 12_000
-    assert len(in_groups([*range(1, 651)], boards=0)) == 4
+    assert max(len(group) for group in country) * 66 <= 12_000
+    assert len(in_groups([*range(1, 651)], sockets=10)) == 4
 
 
 def test_every_fault_card_is_lived_through(running: Household, home: House) -> None:
@@ -218,7 +230,7 @@ def test_many_seats_are_played_by_several_processes_together(
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(seats, "MOST_SEATS", 1)
-    wanted = Wishes(600.0, 2, 500, 1, 2026, settings.public_url, None, 1800.0, [])
+    wanted = Wishes(600.0, 2, 500, 6, 1, 2026, settings.public_url, None, 1800.0, [])
     figures = seats.play(home, wanted, [901, 902], threading.Event())
     assert [one["seat"] for one in figures] == ["Sampleton (rehearsal) 901", "Sampleton (rehearsal) 902"]
     assert [one["troubles"] for one in figures] == [[], []]

@@ -161,6 +161,7 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
         "car_id": car,
         "bundle_id": bundle,
         "version": 1,
+        "name": "leaflet.js",
     }
     return Scene(app, home, seatlet, cast, values)
 

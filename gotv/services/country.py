@@ -1,0 +1,110 @@
+"""The country as one process holds it, to answer where the nearest battlegrounds are: thousands of times a second."""
+
+import gzip
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from gotv.domain.battlegrounds import Battleground, battlegrounds, in_miles, nearest, on_sphere
+from gotv.domain.postcodes import UNIT, parts
+from gotv.domain.seats import is_here
+from gotv.errors import Conflict, NotThere
+from gotv.store import seats
+from gotv.store.database import Database
+
+# How many are told, and how soon a change of the rules is seen by all.
+MOST = 5
+LOOK_SECONDS = 5.0
+EXAMPLE = "Type it like N1 4QD, or only its first half, like N1."
+
+
+@dataclass(slots=True)
+class Known:
+    """What was read, at one version."""
+
+    version: int = -1
+    name: str = ""
+    grounds: list[Battleground] = field(default_factory=list)
+    parts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    units: bool = False
+    # For the map: JSON, squeezed with gzip.
+    outlines: bytes = b""
+
+
+class Country:
+    """Reads all when it is first asked, and anew when it was changed. Postcodes are looked up and forgotten."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self.database, self.clock = database, clock
+        self.known = Known()
+        self.looked = -LOOK_SECONDS
+        self.reading = threading.Lock()
+
+    def now(self) -> Known:
+        """What is known, not older than a few seconds."""
+        if self.clock() - self.looked >= LOOK_SECONDS and self.reading.acquire(blocking=self.known.version < 0):
+            try:
+                self.known = self._fresh()
+                self.looked = self.clock()
+            finally:
+                self.reading.release()
+        return self.known
+
+    def _fresh(self) -> Known:
+        with self.database.snapshot() as connection:
+            if seats.version(connection) == self.known.version:
+                return self.known
+            name, version, rules = seats.rules(connection)
+            grounds = battlegrounds(seats.current(connection), rules)
+            counted = {one.seat.code for one in grounds}
+            drawn = [
+                {"code": code, "name": seat, "in": code in counted, "rings": rings}
+                for code, seat, rings in seats.outlines(connection)
+            ]
+            squeezed = gzip.compress(orjson.dumps(drawn))
+            return Known(version, name, grounds, seats.parts(connection), seats.has_units(connection), squeezed)
+
+    def place_of(self, postcode: str) -> tuple[float, float]:
+        """Where a postcode, or a part of one, is: degrees. Raises Conflict for what is none, NotThere if unknown."""
+        tried = parts(postcode[:20])
+        if not tried:
+            raise Conflict(f"This is no postcode. {EXAMPLE}")
+        known = self.now()
+        for kind, place in tried:
+            if kind == UNIT and known.units:
+                with self.database.snapshot() as connection:
+                    found = seats.unit(connection, place)
+            else:
+                found = known.parts.get(place)
+            if found:
+                return found
+        raise NotThere("We do not know where this postcode is. Try one nearby, use your place, or click on the map.")
+
+    def nearest(self, lat: float, lon: float, most: int = MOST) -> list[dict[str, Any]]:
+        """The nearest battlegrounds to a place, in words for a page. Raises Conflict outside the country."""
+        if not is_here(lat, lon):
+            raise Conflict("This place is not in the United Kingdom. Type a postcode.")
+        found = nearest(on_sphere(lat, lon), self.now().grounds, most)
+        if not found:
+            raise NotThere("No battlegrounds are named yet. Come back soon.")
+        return [_told(ground, kilometres) for ground, kilometres in found]
+
+
+def _told(ground: Battleground, kilometres: float) -> dict[str, Any]:
+    seat = ground.seat
+    return {
+        "code": seat.code,
+        "name": seat.name,
+        "region": seat.region,
+        "km": round(kilometres, 2),
+        "distance": in_miles(kilometres),
+        "majority": seat.result.majority,
+        "majority_pct": round(seat.result.majority_pct, 2),
+        "why": ground.why,
+        "lat": seat.lat,
+        "lon": seat.lon,
+    }
