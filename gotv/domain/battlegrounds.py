@@ -80,11 +80,11 @@ def _why(seat: Seat, rules: Rules) -> str:
     close = won.majority_pct <= rules.within_pct
     party = rules.party.casefold()
     if close and rules.held and party and won.first.casefold() == party:
-        return f"{won.first} won by {_votes(won.majority)} ahead of {won.second}: it can be lost."
+        return f"{won.first} won by {_votes(won.majority)}, ahead of {won.second}: it can be lost."
     if close and rules.targets and party and won.second.casefold() == party:
         return f"{won.second} was {_votes(won.majority)} behind {won.first}: it can be won."
     if close and not party:
-        return f"{won.first} won by {_votes(won.majority)} ahead of {won.second}."
+        return f"{won.first} won by {_votes(won.majority)}, ahead of {won.second}."
     if word == NAMED:
         return rules.why.get(seat.code) or "The organisation asks people to come here."
     return ""

@@ -59,12 +59,12 @@ def test_each_says_why_in_words() -> None:
     rules = Rules("Lab", 5, words={"safe": "in", "others": "in"}, why={"safe": "Our candidate is new."})
     why = {one.seat.code: one.why for one in battlegrounds(ALL, rules)}
     assert why == {
-        "held": "Lab won by 15 votes ahead of Con: it can be lost.",
+        "held": "Lab won by 15 votes, ahead of Con: it can be lost.",
         "target": "Lab was 1,200 votes behind Con: it can be won.",
         "safe": "Our candidate is new.",
         "others": "The organisation asks people to come here.",
     }
-    assert battlegrounds([seat("one", "Lab", "Con", 1)], rules)[0].why.startswith("Lab won by 1 vote ahead")
+    assert battlegrounds([seat("one", "Lab", "Con", 1)], rules)[0].why.startswith("Lab won by 1 vote, ahead")
 
 
 def great_circle(lat: float, lon: float, to_lat: float, to_lon: float) -> float:

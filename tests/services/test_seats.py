@@ -35,7 +35,7 @@ def test_from_a_postcode_to_the_nearest_battlegrounds(country: Country) -> None:
     first = country.nearest(*country.place_of("ZA1"))[0]
     assert (first["distance"], first["why"]) == (
         "less than a mile",
-        "Lab won by 15 votes ahead of Con: it can be lost.",
+        "Lab won by 15 votes, ahead of Con: it can be lost.",
     )
 
 
