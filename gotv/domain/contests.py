@@ -34,6 +34,8 @@ class Contest:
     rehearsal: bool = False
     purged_at: datetime | None = None
     switched_off: tuple[str, ...] = ()
+    # Empty when it is in no seat of a parliament.
+    seat_code: str = ""
 
     def at(self, clock: time) -> datetime:
         """That time of polling day, in the contest's own time zone."""

@@ -52,6 +52,7 @@ def _contest(row: Any) -> Contest:
         knocking_rules=row.knocking_rules,
         rehearsal=row.rehearsal,
         purged_at=row.purged_at,
+        seat_code=row.seat_code,
         switched_off=tuple(row.switched_off),
     )
 

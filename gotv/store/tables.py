@@ -90,6 +90,8 @@ contest = Table(
     Column("rehearsal", Boolean, nullable=False, server_default=text("false")),
     # Parts of the house that are switched off for it (`services.switches`), so that the rest lives.
     Column("switched_off", ARRAY(Text), nullable=False, server_default="{}"),
+    # In which seat it is (`seat`), if it is in one: its events are shown with that battleground.
+    Column("seat_code", Text, nullable=False, server_default=""),
     # When everything personal in it was erased.
     Column("purged_at", DateTime(timezone=True)),
     created_column(),
@@ -797,6 +799,53 @@ audit = Table(
     Column("about", Text, nullable=False, server_default=""),
     Column("status", SmallInteger, nullable=False),
     Column("seal", Text, nullable=False),
+)
+
+# An event that people come to. Those of one weekend share its name. Its version rises with each change, so that a
+# calendar knows which is newer.
+event = Table(
+    "event",
+    metadata,
+    contest_column(),
+    id_column("event_id"),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("weekend", Text, nullable=False, server_default=""),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("meeting_point", Text, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("bring", Text, nullable=False, server_default=""),
+    Column("access_notes", Text, nullable=False, server_default=""),
+    Column("travel", Text, nullable=False, server_default=""),
+    Column("cancelled_at", DateTime(timezone=True)),
+    counter("version"),
+    created_column(),
+    CheckConstraint("kind IN ('canvassing', 'training', 'other')", name="kind"),
+    CheckConstraint("capacity > 0 AND ends_at > starts_at", name="sense"),
+)
+
+# Who comes to an event, or waits for a place in the order of their turn. The id is made by who signs up, so that a form
+# that is sent twice counts once.
+sign_up = Table(
+    "sign_up",
+    metadata,
+    contest_column(),
+    Column("sign_up_id", UUID(as_uuid=False), primary_key=True),
+    Column("event_id", Integer, nullable=False),
+    Column("turn", BigInteger, Identity(), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("seats_in_car", SmallInteger, nullable=False, server_default=text("0")),
+    Column("reminders", Boolean, nullable=False, server_default=text("false")),
+    Column("state", Text, nullable=False),
+    Column("attended_at", DateTime(timezone=True)),
+    created_column(),
+    UniqueConstraint("contest_id", "event_id", "contact"),
+    CheckConstraint("state IN ('coming', 'waiting', 'cancelled')", name="state"),
+    Index("ix_sign_up_event", "contest_id", "event_id", "state", "turn"),
+    within("event_id", "event", "event_id"),
 )
 
 # What follows belongs to the country, not to a contest: public facts and the organisation's own word on them. They hold

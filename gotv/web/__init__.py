@@ -2,7 +2,9 @@
 
 from gotv.web.audit import blueprint as audit
 from gotv.web.battlegrounds import blueprint as battlegrounds
+from gotv.web.coming import blueprint as coming
 from gotv.web.committee_room import blueprint as committee_room
+from gotv.web.events import blueprint as events
 from gotv.web.health import blueprint as health
 from gotv.web.knocking import blueprint as knocking
 from gotv.web.knocking_rules import blueprint as knocking_rules
@@ -25,5 +27,5 @@ from gotv.web.worth import blueprint as worth
 BLUEPRINTS = (
     *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
-    battlegrounds,
+    *(battlegrounds, coming, events),
 )

@@ -21,6 +21,7 @@ from gotv.services import (
     cars,
     committee_room,
     contests,
+    events,
     inviting,
     knocking_up,
     lift_requests,
@@ -28,6 +29,7 @@ from gotv.services import (
     outings,
     paper,
     purging,
+    signing_up,
     slip_photos,
     slip_queue,
     slips,
@@ -38,6 +40,7 @@ from gotv.web import BLUEPRINTS
 from tests.builders import Seatlet, build_seatlet, marked, new_contest
 from tests.cast import Cast, Member, invite_cast
 from tests.conftest import over
+from tests.services.test_signing_up import comer, told
 from tests.services.test_slip_photos import photo
 from tests.services.test_slips import heading
 
@@ -111,6 +114,7 @@ class Scene:
             paper.of_contest(database, asha),
             lifts.lifts_and_cars(database, self.seatlet.contest, asha, self.home.clock.now()),
             contests.find_contest(database, asha.contest_id),
+            events.who_comes(database, asha.contest_id, self.values["event_id"]),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
              inviting.invitations(database, self.home.key, asha)],
         ]  # fmt: skip
@@ -147,6 +151,9 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     gone = Seatlet(home, new_contest(home))
     over(home, gone)
     purged = contests.find_contest(home.database, gone.contest_id)
+    event = events.add(home.database, seatlet.contest, told())
+    coming = comer("Ann")
+    signing_up.sign_up(home.database, home.key, seatlet.contest_id, event, coming, now)
     values = {
         "certificate_id": purging.ask(home.database, purged, "Asha", now),
         "contest_id": seatlet.contest_id,
@@ -162,6 +169,8 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
         "bundle_id": bundle,
         "version": 1,
         "name": "leaflet.js",
+        "event_id": event,
+        "sign_up_id": coming["sign_up_id"],
     }
     return Scene(app, home, seatlet, cast, values)
 

@@ -1,0 +1,107 @@
+"""Events that people come to: sessions of a campaign weekend, training, and who has a place at them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+MOST_PLACES, LONGEST = 2_000, timedelta(hours=16)
+MOST_SEATS = 8
+_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]{2,}")
+
+
+class Kind(StrEnum):
+    """What people do there."""
+
+    CANVASSING = "canvassing"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Of somebody who signed up: has a place, waits for one, or does not come after all."""
+
+    COMING = "coming"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class NotUnderstood(ValueError):
+    """What was filled in cannot be so. The message names the field and says how to put it right."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Who comes, and how they are reached. ``reminders``: whether they may be written to before the day."""
+
+    name: str
+    contact: str
+    seats_in_car: int
+    reminders: bool
+
+
+# Of each text of an event: what it is called on the page, and how long it may be.
+TEXTS = {
+    "title": ("Title", 120),
+    "weekend": ("Weekend", 80),
+    "meeting_point": ("Meeting point", 200),
+    "host": ("Host", 80),
+    "bring": ("What to bring", 300),
+    "access_notes": ("Access", 300),
+    "travel": ("Travel", 300),
+}
+
+
+def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
+    """An event as an organiser filled it in: its columns. Raises NotUnderstood."""
+    found: dict[str, Any] = {name: _plain(form.get(name, ""), most) for name, (_, most) in TEXTS.items()}
+    for name in ("title", "meeting_point"):
+        if not found[name]:
+            raise NotUnderstood(f"{TEXTS[name][0]}: write it, people must know.")
+    try:
+        found["kind"] = Kind(form.get("kind", ""))
+    except ValueError:
+        raise NotUnderstood(f"Kind: choose one of {', '.join(Kind)}.") from None
+    found["capacity"] = _number("Places", form.get("capacity", ""), 1, MOST_PLACES)
+    try:
+        day = date.fromisoformat(form.get("day", ""))
+        begins, ends = (time.fromisoformat(form.get(name, "")) for name in ("begins", "ends"))
+    except ValueError:
+        raise NotUnderstood("Day, from and until: fill in all three, as 2026-05-02, 10:00 and 13:00.") from None
+    zone = ZoneInfo(time_zone)
+    found["starts_at"], found["ends_at"] = (datetime.combine(day, clock, zone) for clock in (begins, ends))
+    if not timedelta() < found["ends_at"] - found["starts_at"] <= LONGEST:
+        raise NotUnderstood("From and until: it must end after it begins, on the same day.")
+    return found
+
+
+def read_sign_up(form: Mapping[str, str]) -> SignUp:
+    """A sign-up as it was filled in. Raises NotUnderstood."""
+    name, contact = _plain(form.get("name", ""), 80), _plain(form.get("contact", ""), 120)
+    if not name:
+        raise NotUnderstood("Your name: write what people call you.")
+    if "@" in contact:
+        contact = contact.lower()
+        if not _EMAIL.fullmatch(contact):
+            raise NotUnderstood("Email or phone: this is no address of e-mail, as ann@example.org.")
+    else:
+        digits = re.sub(r"[\s().-]", "", contact)
+        if not re.fullmatch(r"\+?[0-9]{10,15}", digits):
+            raise NotUnderstood("Email or phone: write an address of e-mail, or a number with its area code.")
+        contact = digits
+    seats = _number("Seats in your car", form.get("seats_in_car") or "0", 0, MOST_SEATS)
+    return SignUp(name, contact, seats, bool(form.get("reminders")))
+
+
+def _plain(text: Any, most: int) -> str:
+    """Without what cannot be printed, on one line."""
+    return " ".join("".join(one if one.isprintable() else " " for one in str(text)).split())[:most]
+
+
+def _number(what: str, text: str, least: int, most: int) -> int:
+    if not text.strip().isascii() or not text.strip().isdecimal() or not least <= int(text.strip()[:9]) <= most:
+        raise NotUnderstood(f"{what}: write a number from {least} to {most:,}.")
+    return int(text)

@@ -1,0 +1,106 @@
+"""Events: made, changed and called off by organisers; who comes is told to them, and ticked at the door."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gotv.domain.contests import Contest
+from gotv.domain.events import NotUnderstood, State, read_event
+from gotv.errors import Conflict, NotThere
+from gotv.store import contests, events, seats
+from gotv.store.database import Database
+
+# What was lately is still shown to organisers.
+LATELY = timedelta(days=30)
+
+
+def add(database: Database, contest: Contest, form: Mapping[str, str]) -> int:
+    """Make an event. Returns its id. Raises Conflict, naming the field."""
+    columns = _read(form, contest)
+    with database.transaction() as connection:
+        return events.add(connection, contest.contest_id, columns)
+
+
+def change(database: Database, contest: Contest, event_id: int, form: Mapping[str, str]) -> None:
+    """Change all of an event. Who waits moves up when there is more room; for fewer than come there is none."""
+    columns = _read(form, contest)
+    with database.transaction() as connection:
+        held(connection, contest.contest_id, event_id)
+        coming = events.coming(connection, contest.contest_id, event_id)
+        if columns["capacity"] < coming:
+            raise Conflict(f"Places: {coming} people are coming already, so it cannot be fewer.")
+        events.change(connection, contest.contest_id, event_id, columns)
+        events.give_places(connection, contest.contest_id, event_id, columns["capacity"] - coming)
+
+
+def _read(form: Mapping[str, str], contest: Contest) -> dict[str, Any]:
+    try:
+        return read_event(form, contest.time_zone)
+    except NotUnderstood as why:
+        raise Conflict(str(why)) from None
+
+
+def call_off(database: Database, contest: Contest, event_id: int, now: datetime, *, after_all: bool = False) -> None:
+    """Call an event off, or (``after_all``) take that back."""
+    with database.transaction() as connection:
+        held(connection, contest.contest_id, event_id)
+        events.change(connection, contest.contest_id, event_id, {"cancelled_at": None if after_all else now})
+
+
+def held(connection: Connection, contest_id: int, event_id: int) -> dict[str, Any]:
+    """The event, its places nobody else's to give. Raises NotThere."""
+    event = events.lock(connection, contest_id, event_id)
+    if event is None:
+        raise NotThere("There is no such event.")
+    return event
+
+
+def every_event(database: Database, contest_id: int, now: datetime) -> list[dict[str, Any]]:
+    """Those to come and those of lately."""
+    with database.snapshot() as connection:
+        return events.every(connection, contest_id, now - LATELY)
+
+
+def upcoming(database: Database, contest_id: int, now: datetime) -> list[dict[str, Any]]:
+    """Those that people can still come to."""
+    with database.snapshot() as connection:
+        return [one for one in events.every(connection, contest_id, now) if not one["cancelled_at"]]
+
+
+def find_event(database: Database, contest_id: int, event_id: int) -> dict[str, Any]:
+    """Raises NotThere."""
+    with database.snapshot() as connection:
+        found = events.find(connection, contest_id, event_id)
+    if found is None:
+        raise NotThere("There is no such event.")
+    return found
+
+
+def who_comes(database: Database, contest_id: int, event_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The event and everybody on its list."""
+    event = find_event(database, contest_id, event_id)
+    with database.snapshot() as connection:
+        return event, events.sign_ups(connection, contest_id, event_id)
+
+
+def tick(database: Database, contest_id: int, event_id: int, sign_up_id: str, now: datetime, *, there: bool) -> str:
+    """Somebody is there, or is not after all. Returns their name. Who waited and came has a place by it."""
+    with database.transaction() as connection:
+        held(connection, contest_id, event_id)
+        found = events.find_sign_up(connection, contest_id, sign_up_id)
+        if found is None or found["event_id"] != event_id:
+            raise NotThere("Nobody of that name is on the list of this event.")
+        changed: dict[str, Any] = {"attended_at": now if there else None}
+        if there:
+            changed["state"] = State.COMING
+        events.change_sign_up(connection, contest_id, sign_up_id, **changed)
+    return str(found["name"])
+
+
+def set_seat(database: Database, contest: Contest, code: str) -> None:
+    """Say in which seat a contest is: its events are then shown with that battleground."""
+    with database.transaction() as connection:
+        contests.change(connection, contest.contest_id, seat_code=code)
+        seats.change(connection)

@@ -1,0 +1,129 @@
+"""Coming to an event: a place or a turn in the line, by one's own link changed and taken back."""
+
+import base64
+import hmac
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gotv.domain.events import NotUnderstood, State, read_sign_up
+from gotv.domain.links import digest
+from gotv.errors import Conflict, NotLetIn, NotThere
+from gotv.services.events import held
+from gotv.store import contests, events
+from gotv.store.database import Database
+
+CLOSED = "This event is over."
+CALLED_OFF = "This event has been called off."
+
+
+def own_token(key: str, contest_id: int, sign_up_id: str) -> str:
+    """Who holds it may change this sign-up. It travels in the fragment of an address, and so reaches no log."""
+    proof = base64.urlsafe_b64encode(digest(key, "sign-up", contest_id, sign_up_id)[:16]).decode().rstrip("=")
+    return f"{contest_id}.{sign_up_id}.{proof}"
+
+
+def _of_token(key: str, token: str) -> tuple[int, str]:
+    """Raises NotLetIn."""
+    parts = token.strip().split(".")
+    if len(parts) == 3 and parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 10:
+        sign_up_id = _as_id(parts[1])
+        if sign_up_id and hmac.compare_digest(own_token(key, int(parts[0]), sign_up_id), token.strip()):
+            return int(parts[0]), sign_up_id
+    raise NotLetIn("This link is not complete. Open it again from where it was sent to you.")
+
+
+def _as_id(text: str) -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
+
+
+def sign_up(
+    database: Database, key: str, contest_id: int, event_id: int, form: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    """Take a place, or a turn in the line when there is none. The same form sent again changes nothing.
+
+    Returns ``{"state", "ahead", "token"}``; without a token when that contact was on the list already, for whoever
+    knows an address must not learn how to change what its owner said. Raises Conflict, in words.
+    """
+    sign_up_id = _as_id(form.get("sign_up_id", "")) or str(uuid.uuid4())
+    try:
+        wanted = read_sign_up(form)
+    except NotUnderstood as why:
+        raise Conflict(str(why)) from None
+    with database.transaction() as connection:
+        event = _open(connection, contest_id, event_id, now)
+        known = events.find_sign_up(connection, contest_id, sign_up_id)
+        if known:
+            if known["event_id"] != event_id:
+                raise Conflict("This form belongs to another event. Load the page again.")
+            return _told(connection, key, known)
+        if events.find_by_contact(connection, contest_id, event_id, wanted.contact):
+            return {"state": "known", "ahead": 0, "token": ""}
+        full = events.coming(connection, contest_id, event_id) >= event["capacity"]
+        columns = {"name": wanted.name, "contact": wanted.contact, "seats_in_car": wanted.seats_in_car,
+                   "reminders": wanted.reminders, "state": State.WAITING if full else State.COMING}  # fmt: skip
+        events.add_sign_up(connection, contest_id, {"sign_up_id": sign_up_id, "event_id": event_id, **columns})
+        made = events.find_sign_up(connection, contest_id, sign_up_id)
+        return _told(connection, key, made or {})
+
+
+def _open(connection: Connection, contest_id: int, event_id: int, now: datetime) -> dict[str, Any]:
+    contest = contests.find(connection, contest_id)
+    if contest is None or contest.purged_at:
+        raise NotThere("There is no such event.")
+    event = held(connection, contest_id, event_id)
+    if event["cancelled_at"]:
+        raise Conflict(CALLED_OFF)
+    if now >= event["ends_at"]:
+        raise Conflict(CLOSED)
+    return event
+
+
+def _told(connection: Connection, key: str, found: dict[str, Any]) -> dict[str, Any]:
+    contest_id, state = found["contest_id"], found["state"]
+    waits = state == State.WAITING
+    return {
+        "state": str(state),
+        "ahead": events.ahead(connection, contest_id, found["event_id"], found["turn"]) if waits else 0,
+        "token": own_token(key, contest_id, str(found["sign_up_id"])),
+    }
+
+
+def mine(database: Database, key: str, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The event and the sign-up of somebody's own link. Raises NotLetIn or NotThere."""
+    contest_id, sign_up_id = _of_token(key, token)
+    with database.snapshot() as connection:
+        found = events.find_sign_up(connection, contest_id, sign_up_id)
+        event = events.find(connection, contest_id, found["event_id"]) if found else None
+        if found is None or event is None:
+            raise NotThere("This sign-up is not kept any more.")
+        return event, found | _told(connection, key, found)
+
+
+def change_mine(database: Database, key: str, token: str, comes: bool, now: datetime) -> None:
+    """Take one's place back, so that who has waited longest gets it; or come after all, at the end of the line."""
+    contest_id, sign_up_id = _of_token(key, token)
+    with database.transaction() as connection:
+        found = events.find_sign_up(connection, contest_id, sign_up_id)
+        if found is None:
+            raise NotThere("This sign-up is not kept any more.")
+        event = _open(connection, contest_id, found["event_id"], now)
+        # Read again: only now nobody else changes it.
+        found = events.find_sign_up(connection, contest_id, sign_up_id) or found
+        if comes == (found["state"] != State.CANCELLED):
+            return
+        free = event["capacity"] - events.coming(connection, contest_id, found["event_id"])
+        if comes:
+            state = State.COMING if free > 0 else State.WAITING
+            events.change_sign_up(connection, contest_id, sign_up_id, state=state)
+            events.to_the_end(connection, contest_id, sign_up_id)
+            return
+        events.change_sign_up(connection, contest_id, sign_up_id, state=State.CANCELLED)
+        if found["state"] == State.COMING:
+            events.give_places(connection, contest_id, found["event_id"], free + 1)

@@ -1,0 +1,37 @@
+// One's own sign-up: the secret of the link stays in the fragment, which no server and no log ever sees.
+const mine = document.getElementById("mine");
+const token = location.hash.slice(1);
+const PATIENCE_MS = 15000;
+
+function say(words) {
+  const line = document.createElement("p");
+  Object.assign(line, { className: "note bad", textContent: words });
+  mine.prepend(line);
+}
+
+async function ask(address, more = {}) {
+  try {
+    const answer = await fetch(address, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token, ...more }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const told = await answer.json();
+    if (!answer.ok) {
+      mine.replaceChildren();
+      return say(told.reason);
+    }
+    // Made by our own server, with everything in it escaped.
+    mine.innerHTML = told.html;
+    return told.trouble && say(told.trouble);
+  } catch {
+    return say("No connection just now. Try again in a moment.");
+  }
+}
+
+mine.addEventListener("click", ({ target }) => {
+  const { comes } = target.dataset;
+  if (!comes) return;
+  target.disabled = true;
+  ask(mine.dataset.change, { comes: comes === "true" }).finally(() => { target.disabled = false; });
+});
+ask(mine.dataset.read);
