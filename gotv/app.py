@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gotv import realtime
 from gotv.access import WHO, person_signed_in
 from gotv.config import Settings, load_settings
+from gotv.domain.events import in_words
 from gotv.extensions import compress, csrf, limiter, socketio
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
@@ -95,6 +96,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_headers)
     app.context_processor(lambda: {"me": person_signed_in()})
     app.jinja_env.filters["clock"] = lambda moment, contest: f"{contest.local(moment):%H:%M}" if moment else ""
+    app.jinja_env.filters["when"] = lambda event, contest: in_words(
+        contest.local(event["starts_at"]), contest.local(event["ends_at"])
+    )
     _open_sockets(app, home)
     if settings.proxies:
         hops = settings.proxies

@@ -46,7 +46,7 @@ class House:
 
     @cached_property
     def country(self) -> Country:
-        return Country(self.database)
+        return Country(self.database, self.clock.now)
 
     @property
     def backups(self) -> Place:

@@ -9,8 +9,9 @@ import click
 from rich.progress import track
 
 from gotv.commands.contest import DAY
-from gotv.commands.reach import answer, as_json, reached_house, screen
+from gotv.commands.reach import answer, as_json, of_contest, reached_house, screen
 from gotv.domain.battlegrounds import LEFT_OUT, NAMED
+from gotv.services import contests, events
 from gotv.services import seats as service
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -145,6 +146,19 @@ def name_(seat: str, word: str, why: str, json_: bool) -> None:
         service.name_seat(home.database, code, word, why)
     said = {NAMED: "is a battleground", LEFT_OUT: "is left out"}.get(word, "goes by the rules")
     answer({"code": code, "name": name, "word": word}, json_, f"{name} {said}.")
+
+
+@seats.command("contest")
+@click.argument("seat")
+@of_contest
+@as_json
+def contest_(seat: str, contest_id: int, json_: bool) -> None:
+    """Say in which SEAT a contest is: its events are then shown to people who live near. '' for none."""
+    with reached_house() as home:
+        contest = contests.find_contest(home.database, contest_id)
+        code, name = service.find_seat(home.database, seat) if seat else ("", "no seat")
+        events.set_seat(home.database, contest, code)
+    answer({"contest_id": contest_id, "code": code}, json_, f"{contest.name} is in {name}.")
 
 
 @seats.command("list")

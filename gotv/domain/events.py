@@ -43,6 +43,11 @@ class SignUp:
     reminders: bool
 
 
+def in_words(starts: datetime, ends: datetime) -> str:
+    """When it is, as people say it: ``Saturday 2 May, 10:00 to 13:00``. Both in the contest's own time zone."""
+    return f"{starts:%A} {starts.day} {starts:%B}, {starts:%H:%M} to {ends:%H:%M}"
+
+
 # Of each text of an event: what it is called on the page, and how long it may be.
 TEXTS = {
     "title": ("Title", 120),
@@ -73,8 +78,11 @@ def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
         raise NotUnderstood("Day, from and until: fill in all three, as 2026-05-02, 10:00 and 13:00.") from None
     zone = ZoneInfo(time_zone)
     found["starts_at"], found["ends_at"] = (datetime.combine(day, clock, zone) for clock in (begins, ends))
-    if not timedelta() < found["ends_at"] - found["starts_at"] <= LONGEST:
+    lasts = found["ends_at"] - found["starts_at"]
+    if lasts <= timedelta():
         raise NotUnderstood("From and until: it must end after it begins, on the same day.")
+    if lasts > LONGEST:
+        raise NotUnderstood("From and until: that is longer than sixteen hours. Make it two sessions.")
     return found
 
 

@@ -4,20 +4,24 @@ import gzip
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 
 from gotv.domain.battlegrounds import Battleground, battlegrounds, in_miles, nearest, on_sphere
+from gotv.domain.contests import Contest
+from gotv.domain.events import in_words
 from gotv.domain.postcodes import UNIT, parts
 from gotv.domain.seats import is_here
 from gotv.errors import Conflict, NotThere
-from gotv.store import seats
+from gotv.store import contests, events, seats
 from gotv.store.database import Database
 
 # How many are told, and how soon a change of the rules is seen by all.
-MOST = 5
+MOST, MOST_EVENTS = 5, 3
 LOOK_SECONDS = 5.0
 EXAMPLE = "Type it like N1 4QD, or only its first half, like N1."
 
@@ -31,6 +35,9 @@ class Known:
     grounds: list[Battleground] = field(default_factory=list)
     parts: dict[str, tuple[float, float]] = field(default_factory=dict)
     units: bool = False
+    # By seat: what people can come to, the next first; and the seats that have as many people as they have places for.
+    events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    full: frozenset[str] = frozenset()
     # For the map: JSON, squeezed with gzip.
     outlines: bytes = b""
 
@@ -38,8 +45,10 @@ class Known:
 class Country:
     """Reads all when it is first asked, and anew when it was changed. Postcodes are looked up and forgotten."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self.database, self.clock = database, clock
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.database, self.today, self.clock = database, now, clock
         self.known = Known()
         self.looked = -LOOK_SECONDS
         self.reading = threading.Lock()
@@ -56,17 +65,25 @@ class Country:
 
     def _fresh(self) -> Known:
         with self.database.snapshot() as connection:
-            if seats.version(connection) == self.known.version:
-                return self.known
-            name, version, rules = seats.rules(connection)
-            grounds = battlegrounds(seats.current(connection), rules)
-            counted = {one.seat.code for one in grounds}
-            drawn = [
-                {"code": code, "name": seat, "in": code in counted, "rings": rings}
-                for code, seat, rings in seats.outlines(connection)
-            ]
-            squeezed = gzip.compress(orjson.dumps(drawn))
-            return Known(version, name, grounds, seats.parts(connection), seats.has_units(connection), squeezed)
+            known = self.known
+            if seats.version(connection) != known.version:
+                known = _read(connection)
+            found = self._events(connection)
+        full = frozenset(code for code, every in found.items() if all(one["left"] <= 0 for one in every))
+        return replace(known, events=found, full=full)
+
+    def _events(self, connection: Connection) -> dict[str, list[dict[str, Any]]]:
+        """Contest by contest, for nothing is asked across them."""
+        now = self.today()
+        found: dict[str, list[dict[str, Any]]] = {}
+        for contest in contests.every(connection):
+            if not contest.seat_code or contest.rehearsal or contest.purged_at or contest.is_over(now):
+                continue
+            told = [_event(one, contest) for one in events.every(connection, contest.contest_id, now)
+                    if not one["cancelled_at"]]  # fmt: skip
+            if told:
+                found.setdefault(contest.seat_code, []).extend(told)
+        return found
 
     def place_of(self, postcode: str) -> tuple[float, float]:
         """Where a postcode, or a part of one, is: degrees. Raises Conflict for what is none, NotThere if unknown."""
@@ -88,13 +105,36 @@ class Country:
         """The nearest battlegrounds to a place, in words for a page. Raises Conflict outside the country."""
         if not is_here(lat, lon):
             raise Conflict("This place is not in the United Kingdom. Type a postcode.")
-        found = nearest(on_sphere(lat, lon), self.now().grounds, most)
+        known = self.now()
+        found = nearest(on_sphere(lat, lon), known.grounds, most, known.full)
         if not found:
             raise NotThere("No battlegrounds are named yet. Come back soon.")
-        return [_told(ground, kilometres) for ground, kilometres in found]
+        return [_told(ground, kilometres, known) for ground, kilometres in found]
 
 
-def _told(ground: Battleground, kilometres: float) -> dict[str, Any]:
+def _read(connection: Connection) -> Known:
+    name, version, rules = seats.rules(connection)
+    grounds = battlegrounds(seats.current(connection), rules)
+    counted = {one.seat.code for one in grounds}
+    drawn = [
+        {"code": code, "name": seat, "in": code in counted, "rings": rings}
+        for code, seat, rings in seats.outlines(connection)
+    ]
+    squeezed = gzip.compress(orjson.dumps(drawn))
+    return Known(version, name, grounds, seats.parts(connection), seats.has_units(connection), outlines=squeezed)
+
+
+def _event(event: dict[str, Any], contest: Contest) -> dict[str, Any]:
+    return {
+        "contest_id": contest.contest_id,
+        "event_id": event["event_id"],
+        "title": event["title"],
+        "when": in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"])),
+        "left": event["capacity"] - event["coming"],
+    }
+
+
+def _told(ground: Battleground, kilometres: float, known: Known) -> dict[str, Any]:
     seat = ground.seat
     return {
         "code": seat.code,
@@ -107,4 +147,6 @@ def _told(ground: Battleground, kilometres: float) -> dict[str, Any]:
         "why": ground.why,
         "lat": seat.lat,
         "lon": seat.lon,
+        "full": seat.code in known.full,
+        "events": known.events.get(seat.code, [])[:MOST_EVENTS],
     }

@@ -12,6 +12,7 @@ from flask import (
     render_template,
     request,
     send_from_directory,
+    url_for,
 )
 from werkzeug.wrappers import Response
 from xstatic.pkg import leaflet as leaflet_files
@@ -39,7 +40,7 @@ def find() -> Response:
     """The same for a browser without scripts: what was typed is answered on the page, and kept nowhere."""
     typed = request.form.get("postcode", "")
     try:
-        return _page(typed, house().country.nearest(*house().country.place_of(typed)))
+        return _page(typed, _with_pages(house().country.nearest(*house().country.place_of(typed))))
     except HouseError as why:
         return _page(typed, trouble=str(why), status=why.status)
 
@@ -57,7 +58,17 @@ def nearest() -> Response:
         at = country.place_of(str(sent["postcode"]))
     else:
         at = _degrees(sent.get("lat")), _degrees(sent.get("lon"))
-    return jsonify({"at": at, "found": country.nearest(*at)})
+    return jsonify({"at": at, "found": _with_pages(country.nearest(*at))})
+
+
+def _with_pages(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each event with the address of its page."""
+    for one in found:
+        one["events"] = [
+            event | {"page": url_for("coming.event", contest_id=event["contest_id"], event_id=event["event_id"])}
+            for event in one["events"]
+        ]
+    return found
 
 
 def _degrees(value: Any) -> float:

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "access": {"extensions", "services", "domain", "errors"},
     "web": {"web", "access", "extensions", "services", "domain", "queues", *LEAVES},
     "realtime": {"realtime", "web", "access", "house", "services", "domain", *LEAVES},
-    "app": {"web", "realtime", "access", "extensions", "house", "config", "logs"},
+    "app": {"web", "realtime", "access", "extensions", "house", "config", "logs", "domain"},
     "server": {"config"},
     "embedded": {"embedded", "store", "config", "clock"},
     "rehearsal": {"rehearsal", "services", "domain", "house"},

@@ -66,7 +66,7 @@ def test_without_any_battleground_it_says_so(home: House) -> None:
 
 def test_a_change_of_the_rules_is_seen_by_every_process_within_seconds(home: House, country: Country) -> None:
     time = [0.0]
-    other = Country(home.database, lambda: time[0])
+    other = Country(home.database, home.clock.now, lambda: time[0])
     assert names(other, "ZC1")[0] == "Birch"
     code, name = seats.find_seat(home.database, "cedar")
     seats.name_seat(home.database, code, "in", "Three votes in every street.")

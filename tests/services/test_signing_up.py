@@ -160,6 +160,7 @@ def test_more_room_moves_the_line_up_and_less_than_come_is_refused(
         ({"capacity": "0"}, "Places: write a number from 1 to 2,000"),
         ({"day": "tomorrow"}, "Day, from and until: fill in all three"),
         ({"ends": "09:00"}, "it must end after it begins"),
+        ({"begins": "00:00", "ends": "23:59"}, "longer than sixteen hours. Make it two sessions"),
     ],
 )
 def test_an_event_that_cannot_be_is_refused_by_the_field(

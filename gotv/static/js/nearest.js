@@ -44,13 +44,27 @@ function show(found, moveTo) {
   if (moveTo) document.getElementById("found-heading").focus();
 }
 
-function line({ name, distance, why }) {
+function line({ name, distance, why, events }) {
   const [place, title, tag, reason] = ["li", "b", "span", "p"].map((kind) => document.createElement(kind));
   title.textContent = name;
   Object.assign(tag, { className: "tag", textContent: distance });
   reason.textContent = why;
   place.append(title, " ", tag, reason);
+  if (!events.length) return place;
+  const next = document.createElement("ul");
+  next.append(...events.map(eventLine));
+  place.append(next);
   return place;
+}
+
+function eventLine({ title, when, left, page }) {
+  const [line, link, full] = ["li", "a", "span"].map((kind) => document.createElement(kind));
+  Object.assign(link, { href: page, textContent: title });
+  line.append(link, `, ${when}`);
+  if (left > 0) return line;
+  Object.assign(full, { className: "tag", textContent: "full" });
+  line.append(" ", full);
+  return line;
 }
 
 function rounded(degrees) {
