@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     # Nobody is asked for any unless told: who looks at the map would be known there.
     tiles_url: str = ""
     tiles_thanks: str = ""
+    # Where e-mail is handed in, as smtp+starttls://user:password@mail.example:587 (or smtp://, smtps://), and by whom.
+    # Without it those who signed up are told by hand: the words stand beside their names.
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     # Phones and boards that one web process takes; and how many web processes `gotv run` and the image start.
@@ -61,6 +65,13 @@ class Settings(BaseSettings):
     def _is_of_tiles(cls, url: str) -> str:
         if url and not re.fullmatch(r"https?://[^\s/;,'\"]+/[^\s;,'\"]*\{z\}[^\s;,'\"]*", url):
             raise ValueError("must look like https://tiles.example/{z}/{x}/{y}.png")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_of_mail(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not re.match(r"(smtp|smtps|smtp\+starttls)://[^/]+$", url.get_secret_value()):
+            raise ValueError("must look like smtp+starttls://user:password@mail.example:587")
         return url
 
     @field_validator("redis_url")

@@ -10,6 +10,7 @@ from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
 from gotv.services.backup_place import Place, folder_of
 from gotv.services.country import Country
+from gotv.services.mail import PostOffice
 from gotv.services.readiness import Surroundings
 from gotv.services.telling import Telling
 from gotv.store.database import Database
@@ -47,6 +48,12 @@ class House:
     @cached_property
     def country(self) -> Country:
         return Country(self.database, self.clock.now)
+
+    @property
+    def post_office(self) -> PostOffice | None:
+        """None when e-mail cannot be sent from here."""
+        url, sender = self.settings.smtp_url.get_secret_value(), self.settings.mail_from
+        return PostOffice(url, sender) if url and sender else None
 
     @property
     def backups(self) -> Place:

@@ -15,9 +15,9 @@ from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError
 
-LISTS, PHOTOS, PAPER, IMPORTS, KEEPING = "lists", "photos", "paper", "imports", "keeping"
+LISTS, PHOTOS, PAPER, IMPORTS, KEEPING, MAIL = "lists", "photos", "paper", "imports", "keeping", "mail"
 # In the order in which a worker looks: a photo is drawn at once, an import may take its time.
-EVERY_QUEUE = (LISTS, PHOTOS, KEEPING, PAPER, IMPORTS)
+EVERY_QUEUE = (LISTS, PHOTOS, KEEPING, PAPER, MAIL, IMPORTS)
 
 MAKE_HOUR = "workers.make_lists.make_hour"
 MAKE_LIST = "workers.make_lists.make_list"
@@ -27,6 +27,7 @@ DRAW_PHOTO = "workers.draw_photos.draw_photo"
 DRAW_PAPER = "workers.draw_paper.draw_paper"
 BACK_UP = "workers.keeping.back_up"
 PURGE = "workers.keeping.purge"
+SEND_MAIL = "workers.send_mail.send_mail"
 EVERY_JOB = {
     MAKE_HOUR: LISTS,
     MAKE_LIST: LISTS,
@@ -36,6 +37,7 @@ EVERY_JOB = {
     APPLY_UPLOAD: IMPORTS,
     BACK_UP: KEEPING,
     PURGE: KEEPING,
+    SEND_MAIL: MAIL,
 }
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
@@ -102,6 +104,10 @@ def ask_to_print(url: str, contest_id: int, bundle_id: int) -> bool:
 
 def ask_to_back_up(url: str) -> bool:
     return _enqueue(url, BACK_UP, "backup", [], 3_600)
+
+
+def ask_to_mail(url: str, contest_id: int) -> bool:
+    return _enqueue(url, SEND_MAIL, f"mail-{contest_id}", [contest_id], 600)
 
 
 def ask_to_purge(url: str, contest_id: int, certificate_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Every 15 seconds it asks SQL what is due and enqueues it: hourly lists; files, photos, paper whose job was lost.
 
-It also opens the rounds whose time has come, and asks for the backups that are due.
+It also opens the rounds whose time has come, and asks for the backups and the e-mails that are due.
 
 Several may run: an advisory lock lets one act at a time, and asking twice makes one job anyway. It keeps no
 schedule in memory, so a slot missed while it was down is simply found wanting at the next look.
@@ -19,7 +19,7 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import backups, knocking_up, outings, paper, purging, rounds, slip_photos, uploads
+from gotv.services import backups, knocking_up, messages, outings, paper, purging, rounds, slip_photos, uploads
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -92,8 +92,16 @@ def purges(home: House) -> int:
     return sum(queues.ask_to_purge(home.settings.redis_url, *one) for one in purging.waiting(home.database, now))
 
 
+def mails(home: House) -> int:
+    """Write down the reminders of the evening, and ask for what is due to be sent."""
+    now = home.clock.now()
+    messages.plan_reminders(home.database, now)
+    contests = messages.due(home.database, now) if home.post_office else []
+    return sum(queues.ask_to_mail(home.settings.redis_url, one) for one in contests)
+
+
 # The hourly lists first: whatever else is wrong, they are asked for.
-DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping, purges)
+DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping, purges, mails)
 
 
 def run(home: House, stop: threading.Event) -> None:

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
 from gotv.domain.events import NotUnderstood, State, read_event
+from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
+from gotv.services.messages import note
 from gotv.store import contests, events, seats
 from gotv.store.database import Database
 
@@ -23,7 +25,7 @@ def add(database: Database, contest: Contest, form: Mapping[str, str]) -> int:
         return events.add(connection, contest.contest_id, columns)
 
 
-def change(database: Database, contest: Contest, event_id: int, form: Mapping[str, str]) -> None:
+def change(database: Database, contest: Contest, event_id: int, form: Mapping[str, str], now: datetime) -> None:
     """Change all of an event. Who waits moves up when there is more room; for fewer than come there is none."""
     columns = _read(form, contest)
     with database.transaction() as connection:
@@ -32,7 +34,8 @@ def change(database: Database, contest: Contest, event_id: int, form: Mapping[st
         if columns["capacity"] < coming:
             raise Conflict(f"Places: {coming} people are coming already, so it cannot be fewer.")
         events.change(connection, contest.contest_id, event_id, columns)
-        events.give_places(connection, contest.contest_id, event_id, columns["capacity"] - coming)
+        moved = events.give_places(connection, contest.contest_id, event_id, columns["capacity"] - coming)
+        note(connection, contest.contest_id, moved, Kind.PLACE, now)
 
 
 def _read(form: Mapping[str, str], contest: Contest) -> dict[str, Any]:
@@ -47,6 +50,10 @@ def call_off(database: Database, contest: Contest, event_id: int, now: datetime,
     with database.transaction() as connection:
         held(connection, contest.contest_id, event_id)
         events.change(connection, contest.contest_id, event_id, {"cancelled_at": None if after_all else now})
+        if not after_all:
+            people = events.sign_ups(connection, contest.contest_id, event_id)
+            listed = [str(one["sign_up_id"]) for one in people if one["state"] != State.CANCELLED]
+            note(connection, contest.contest_id, listed, Kind.CALLED_OFF, now)
 
 
 def held(connection: Connection, contest_id: int, event_id: int) -> dict[str, Any]:

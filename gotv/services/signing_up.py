@@ -1,7 +1,5 @@
 """Coming to an event: a place or a turn in the line, by one's own link changed and taken back."""
 
-import base64
-import hmac
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,37 +8,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gotv.domain.events import NotUnderstood, State, read_sign_up
-from gotv.domain.links import digest
-from gotv.errors import Conflict, NotLetIn, NotThere
+from gotv.domain.messages import Kind
+from gotv.errors import Conflict, NotThere
 from gotv.services.events import held
+from gotv.services.messages import note
+from gotv.services.own_links import as_id, own_token, read_own_token
 from gotv.store import contests, events
 from gotv.store.database import Database
 
 CLOSED = "This event is over."
 CALLED_OFF = "This event has been called off."
-
-
-def own_token(key: str, contest_id: int, sign_up_id: str) -> str:
-    """Who holds it may change this sign-up. It travels in the fragment of an address, and so reaches no log."""
-    proof = base64.urlsafe_b64encode(digest(key, "sign-up", contest_id, sign_up_id)[:16]).decode().rstrip("=")
-    return f"{contest_id}.{sign_up_id}.{proof}"
-
-
-def _of_token(key: str, token: str) -> tuple[int, str]:
-    """Raises NotLetIn."""
-    parts = token.strip().split(".")
-    if len(parts) == 3 and parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 10:
-        sign_up_id = _as_id(parts[1])
-        if sign_up_id and hmac.compare_digest(own_token(key, int(parts[0]), sign_up_id), token.strip()):
-            return int(parts[0]), sign_up_id
-    raise NotLetIn("This link is not complete. Open it again from where it was sent to you.")
-
-
-def _as_id(text: str) -> str:
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
 
 
 def sign_up(
@@ -51,7 +28,7 @@ def sign_up(
     Returns ``{"state", "ahead", "token"}``; without a token when that contact was on the list already, for whoever
     knows an address must not learn how to change what its owner said. Raises Conflict, in words.
     """
-    sign_up_id = _as_id(form.get("sign_up_id", "")) or str(uuid.uuid4())
+    sign_up_id = as_id(form.get("sign_up_id", "")) or str(uuid.uuid4())
     try:
         wanted = read_sign_up(form)
     except NotUnderstood as why:
@@ -69,6 +46,7 @@ def sign_up(
         columns = {"name": wanted.name, "contact": wanted.contact, "seats_in_car": wanted.seats_in_car,
                    "reminders": wanted.reminders, "state": State.WAITING if full else State.COMING}  # fmt: skip
         events.add_sign_up(connection, contest_id, {"sign_up_id": sign_up_id, "event_id": event_id, **columns})
+        note(connection, contest_id, [sign_up_id], Kind.CONFIRMATION, now)
         made = events.find_sign_up(connection, contest_id, sign_up_id)
         return _told(connection, key, made or {})
 
@@ -97,7 +75,7 @@ def _told(connection: Connection, key: str, found: dict[str, Any]) -> dict[str, 
 
 def mine(database: Database, key: str, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The event and the sign-up of somebody's own link. Raises NotLetIn or NotThere."""
-    contest_id, sign_up_id = _of_token(key, token)
+    contest_id, sign_up_id = read_own_token(key, token)
     with database.snapshot() as connection:
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         event = events.find(connection, contest_id, found["event_id"]) if found else None
@@ -108,7 +86,7 @@ def mine(database: Database, key: str, token: str) -> tuple[dict[str, Any], dict
 
 def change_mine(database: Database, key: str, token: str, comes: bool, now: datetime) -> None:
     """Take one's place back, so that who has waited longest gets it; or come after all, at the end of the line."""
-    contest_id, sign_up_id = _of_token(key, token)
+    contest_id, sign_up_id = read_own_token(key, token)
     with database.transaction() as connection:
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         if found is None:
@@ -126,4 +104,5 @@ def change_mine(database: Database, key: str, token: str, comes: bool, now: date
             return
         events.change_sign_up(connection, contest_id, sign_up_id, state=State.CANCELLED)
         if found["state"] == State.COMING:
-            events.give_places(connection, contest_id, found["event_id"], free + 1)
+            moved = events.give_places(connection, contest_id, found["event_id"], free + 1)
+            note(connection, contest_id, moved, Kind.PLACE, now)

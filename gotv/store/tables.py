@@ -848,6 +848,30 @@ sign_up = Table(
     within("event_id", "event", "event_id"),
 )
 
+# What somebody who signed up is to be told, once for each reason. One that is being sent when its worker dies stays so:
+# whether it went out is not known, and twice would be worse.
+message = Table(
+    "message",
+    metadata,
+    contest_column(),
+    id_column("message_id"),
+    Column("sign_up_id", UUID(as_uuid=False), nullable=False),
+    Column("kind", Text, nullable=False),
+    # Which time: a place may be given more than once, an event called off again.
+    counter("time"),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default="due"),
+    Column("sent_at", DateTime(timezone=True)),
+    counter("tries"),
+    # What the mail server said last.
+    Column("trouble", Text, nullable=False, server_default=""),
+    UniqueConstraint("contest_id", "sign_up_id", "kind", "time"),
+    CheckConstraint("kind IN ('confirmation', 'place', 'called_off', 'reminder')", name="kind"),
+    CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped', 'by_hand')", name="state"),
+    Index("ix_message_due", "contest_id", "due_at", postgresql_where=text("state = 'due'")),
+    within("sign_up_id", "sign_up", "sign_up_id"),
+)
+
 # What follows belongs to the country, not to a contest: public facts and the organisation's own word on them. They hold
 # nothing personal, and every host of a country that is cut up by contests has them whole.
 

@@ -10,7 +10,7 @@ from gotv.access import organiser_only
 from gotv.domain.events import TEXTS, Kind
 from gotv.errors import Conflict
 from gotv.extensions import house
-from gotv.services import contests, events
+from gotv.services import contests, events, messages
 
 blueprint = Blueprint("events", __name__, url_prefix="/contests/<int:contest_id>/events")
 
@@ -58,7 +58,7 @@ def event(contest_id: int, event_id: int) -> str:
 def change(contest_id: int, event_id: int) -> Response | tuple[str, int]:
     contest = contests.find_contest(house().database, contest_id)
     try:
-        events.change(house().database, contest, event_id, request.form)
+        events.change(house().database, contest, event_id, request.form, house().clock.now())
     except Conflict as why:
         return _one(contest_id, event_id, filled=request.form, trouble=str(why)), why.status
     flash("Changed.")
@@ -83,6 +83,13 @@ def tick(contest_id: int, event_id: int, sign_up_id: UUID) -> Response:
     return _back(contest_id, event_id)
 
 
+@blueprint.post("/<int:event_id>/told/<int:message_id>")
+@organiser_only
+def told(contest_id: int, event_id: int, message_id: int) -> Response:
+    messages.was_told(house().database, contest_id, event_id, message_id, house().clock.now())
+    return _back(contest_id, event_id)
+
+
 def _one(contest_id: int, event_id: int, **more: Any) -> str:
     found, people = events.who_comes(house().database, contest_id, event_id)
     contest = contests.find_contest(house().database, contest_id)
@@ -90,7 +97,11 @@ def _one(contest_id: int, event_id: int, **more: Any) -> str:
     starts, ends = contest.local(found["starts_at"]), contest.local(found["ends_at"])
     kept = {name: found[name] for name in (*TEXTS, "kind", "capacity")}
     kept |= {"day": f"{starts:%Y-%m-%d}", "begins": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
-    words = {"filled": kept, "trouble": ""} | more
+    home = house()
+    to_tell = messages.by_hand(
+        home.database, home.key, home.settings.public_url, contest, found, all_of_them=home.post_office is None
+    )
+    words = {"filled": kept, "trouble": "", "to_tell": to_tell} | more
     return render_template(
         "events/event.html",
         contest=contest,

@@ -145,10 +145,10 @@ def test_more_room_moves_the_line_up_and_less_than_come_is_refused(
 ) -> None:
     for n in range(5):
         session.sign_up(comer(f"Comer{n}"))
-    events.change(home.database, seatlet.contest, session.event_id, told(capacity="4"))
+    events.change(home.database, seatlet.contest, session.event_id, told(capacity="4"), home.clock.now())
     assert session.count() == (4, 1)
     with pytest.raises(Conflict, match="4 people are coming already, so it cannot be fewer"):
-        events.change(home.database, seatlet.contest, session.event_id, told(capacity="3"))
+        events.change(home.database, seatlet.contest, session.event_id, told(capacity="3"), home.clock.now())
 
 
 @pytest.mark.parametrize(

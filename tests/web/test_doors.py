@@ -26,6 +26,7 @@ from gotv.services import (
     knocking_up,
     lift_requests,
     lifts,
+    messages,
     outings,
     paper,
     purging,
@@ -154,6 +155,14 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     event = events.add(home.database, seatlet.contest, told())
     coming = comer("Ann")
     signing_up.sign_up(home.database, home.key, seatlet.contest_id, event, coming, now)
+    to_tell = messages.by_hand(
+        home.database,
+        home.key,
+        "",
+        seatlet.contest,
+        events.find_event(home.database, seatlet.contest_id, event),
+        all_of_them=True,
+    )
     values = {
         "certificate_id": purging.ask(home.database, purged, "Asha", now),
         "contest_id": seatlet.contest_id,
@@ -171,6 +180,7 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
         "name": "leaflet.js",
         "event_id": event,
         "sign_up_id": coming["sign_up_id"],
+        "message_id": to_tell[0]["message_id"],
     }
     return Scene(app, home, seatlet, cast, values)
 

@@ -33,7 +33,7 @@ export async function drawMap(place, clicked) {
 
 function show(L, map, marks, at, found) {
   marks.clearLayers();
-  L.circleMarker(at, { radius: 6, className: "you" }).bindTooltip("You", { permanent: true, direction: "top" }).addTo(marks);
+  L.circleMarker(at, { radius: 6, className: "you" }).bindTooltip("You", { permanent: true, direction: "bottom" }).addTo(marks);
   found.forEach(({ lat, lon, name }, n) => {
     const number = L.divIcon({ className: "place-number", html: String(n + 1), iconSize: [26, 26] });
     L.marker([lat, lon], { icon: number, keyboard: false, title: name }).addTo(marks);

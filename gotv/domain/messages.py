@@ -1,0 +1,57 @@
+"""What people who signed up are told, and when: in words that fit an e-mail and a text alike."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from gotv.domain.contests import Contest
+from gotv.domain.events import State, in_words
+
+# Reminders go out the evening before.
+REMIND_AT = time(18)
+
+
+class Kind(StrEnum):
+    """Why somebody is written to."""
+
+    CONFIRMATION = "confirmation"
+    PLACE = "place"
+    CALLED_OFF = "called_off"
+    REMINDER = "reminder"
+
+
+SUBJECTS = {
+    Kind.CONFIRMATION: "You signed up: {title}",
+    Kind.PLACE: "A place for you: {title}",
+    Kind.CALLED_OFF: "Called off: {title}",
+    Kind.REMINDER: "Tomorrow: {title}",
+}
+
+
+def reminder_at(starts_at: datetime, contest: Contest) -> datetime:
+    """The evening before, in the contest's own time zone."""
+    day = contest.local(starts_at).date() - timedelta(days=1)
+    return datetime.combine(day, REMIND_AT, contest.local(starts_at).tzinfo)
+
+
+def subject(kind: Kind, event: dict[str, Any]) -> str:
+    return SUBJECTS[kind].format(title=event["title"])
+
+
+def body(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: Contest, link: str) -> str:
+    """The words. ``own`` is the sign-up; ``link`` its holder's own."""
+    when = in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"]))
+    what = f"{event['title']}, {when}. We meet at {event['meeting_point']}."
+    opening = {
+        Kind.CONFIRMATION: f"{own['name']}, thank you. {_standing(own)}",
+        Kind.PLACE: f"{own['name']}, somebody cannot come: the place is yours.",
+        Kind.CALLED_OFF: f"{own['name']}, we are sorry: this does not take place.",
+        Kind.REMINDER: f"{own['name']}, see you tomorrow.",
+    }[kind]
+    notes = [f"{words}: {event[name]}" for words, name in (("Bring", "bring"), ("Travel", "travel")) if event[name]]
+    close = "" if kind is Kind.CALLED_OFF else f"You cannot come, or want to change something? {link}"
+    return "\n\n".join(part for part in (opening, what, "\n".join(notes), close) if part)
+
+
+def _standing(own: dict[str, Any]) -> str:
+    return "You have a place." if own["state"] == State.COMING else "It is full just now: you wait for a place."

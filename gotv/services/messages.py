@@ -1,0 +1,135 @@
+"""Telling people who signed up: confirmed, moved up, called off, and reminded the evening before. Each thing once."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gotv.domain.contests import Contest
+from gotv.domain.events import State
+from gotv.domain.messages import Kind, body, reminder_at, subject
+from gotv.errors import NotThere
+from gotv.services.mail import CannotReach, NeverArrives, PostOffice
+from gotv.services.own_links import own_link
+from gotv.store import contests, events, messages
+from gotv.store.database import Database
+
+# Reminders are looked for among what begins so soon.
+SOON = timedelta(hours=36)
+TRIES, AGAIN_AFTER = 6, timedelta(minutes=2)
+
+
+def note(connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: Kind, now: datetime) -> None:
+    """Write down that these are to be told, in the transaction that gives the reason."""
+    once = kind in (Kind.CONFIRMATION, Kind.REMINDER)
+    messages.add(connection, contest_id, sign_up_ids, kind, now, once=once)
+
+
+def plan_reminders(database: Database, now: datetime) -> None:
+    """Write down the reminders whose evening has come. Asked twice, each is written down once."""
+    with database.transaction() as connection:
+        for contest in _living(connection):
+            for event in events.every(connection, contest.contest_id, now):
+                begins = event["starts_at"]
+                if event["cancelled_at"] or not reminder_at(begins, contest) <= now < begins <= now + SOON:
+                    continue
+                remind = messages.reminded(connection, contest.contest_id, event["event_id"])
+                note(connection, contest.contest_id, remind, Kind.REMINDER, now)
+
+
+def due(database: Database, now: datetime) -> list[int]:
+    """The contests that have something to send."""
+    with database.snapshot() as connection:
+        return [one.contest_id for one in _living(connection) if messages.any_due(connection, one.contest_id, now)]
+
+
+def _living(connection: Connection) -> list[Contest]:
+    """A rehearsal's people are invented: nobody is written to."""
+    return [one for one in contests.every(connection) if not one.rehearsal and one.purged_at is None]
+
+
+def send_due(
+    database: Database, post_office: PostOffice, key: str, public_url: str, contest_id: int, now: datetime
+) -> int:
+    """Send what is due, one after the other. Returns how many went out.
+
+    Each is taken before it is sent, so that two who do this at once send it once; one whose sender dies on the way is
+    not sent again, and shows on the list of those to be told by hand.
+    """
+    sent = 0
+    while True:
+        with database.transaction() as connection:
+            one = messages.take(connection, contest_id, now)
+            if one is None:
+                return sent
+            told = _told(connection, contest_id, one["sign_up_id"])
+        state, more = _send(post_office, key, public_url, one, told, now)
+        with database.transaction() as connection:
+            messages.settle(connection, contest_id, one["message_id"], state, **more)
+        sent += state == "sent"
+
+
+def _told(connection: Connection, contest_id: int, sign_up_id: str) -> tuple[Contest, dict[str, Any], dict[str, Any]]:
+    contest = contests.find(connection, contest_id)
+    own = events.find_sign_up(connection, contest_id, sign_up_id)
+    event = events.find(connection, contest_id, own["event_id"]) if own else None
+    if contest is None or own is None or event is None:
+        raise NotThere("This sign-up is not kept any more.")
+    return contest, event, own
+
+
+def _send(
+    post_office: PostOffice, key: str, public_url: str, one: dict[str, Any], told: tuple[Any, ...], now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """What became of it, and what is written down with that."""
+    contest, event, own = told
+    kind = Kind(one["kind"])
+    if not _still_so(kind, event, own, now):
+        return "dropped", {"trouble": "it was not so any more"}
+    words = body(kind, event, own, contest, own_link(key, public_url, contest.contest_id, str(own["sign_up_id"])))
+    try:
+        name = f"message-{contest.contest_id}-{one['message_id']}"
+        post_office.send(own["contact"], subject(kind, event), words, name)
+    except NeverArrives as why:
+        return "failed", {"trouble": str(why)}
+    except CannotReach as why:
+        if one["tries"] >= TRIES:
+            return "failed", {"trouble": str(why)}
+        return "due", {"trouble": str(why), "due_at": now + AGAIN_AFTER * one["tries"]}
+    return "sent", {"sent_at": now, "trouble": ""}
+
+
+def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], now: datetime) -> bool:
+    """What was to be told may have been overtaken before its turn came."""
+    if kind is Kind.CALLED_OFF:
+        return bool(event["cancelled_at"])
+    if event["cancelled_at"] or now >= event["ends_at"] or own["state"] == State.CANCELLED:
+        return False
+    return kind is Kind.CONFIRMATION or own["state"] == State.COMING
+
+
+def by_hand(
+    database: Database, key: str, public_url: str, contest: Contest, event: dict[str, Any], *, all_of_them: bool
+) -> list[dict[str, Any]]:
+    """Who of an event has to be told by a person, with the words to copy; all, where no e-mail can be sent.
+
+    One whose sender died on the way is among them: whether it went out is not known.
+    """
+    states = ["by_hand", "failed", "sending", *(["due"] if all_of_them else [])]
+    with database.snapshot() as connection:
+        waiting = messages.unsent(connection, contest.contest_id, event["event_id"], states)
+    told = []
+    for one in waiting:
+        own = one | {"state": one["standing"]}
+        if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, one["due_at"]):
+            link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))
+            told.append(one | {"words": body(Kind(one["kind"]), event, own, contest, link)})
+    return told
+
+
+def was_told(database: Database, contest_id: int, event_id: int, message_id: int, now: datetime) -> None:
+    """A person has told them. Raises NotThere."""
+    with database.transaction() as connection:
+        if not messages.told(connection, contest_id, event_id, message_id, now):
+            raise NotThere("There is no such message.")

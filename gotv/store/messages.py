@@ -1,0 +1,96 @@
+"""What people are to be told, and what became of it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+def add(
+    connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: str, now: datetime, *, once: bool
+) -> None:
+    """One for each of them; with ``once`` none for whom there was one before. Who has no e-mail is told by hand."""
+    connection.execute(
+        text("""
+            INSERT INTO message (contest_id, sign_up_id, kind, time, due_at, state)
+            SELECT s.contest_id, s.sign_up_id, :kind,
+                   CASE WHEN :once THEN 0
+                        ELSE (SELECT count(*) FROM message m WHERE m.contest_id = s.contest_id
+                                 AND m.sign_up_id = s.sign_up_id AND m.kind = :kind) END,
+                   :now, CASE WHEN s.contact LIKE '%@%' THEN 'due' ELSE 'by_hand' END
+              FROM sign_up s WHERE s.contest_id = :contest AND s.sign_up_id = ANY(CAST(:ids AS uuid[]))
+            ON CONFLICT DO NOTHING"""),
+        {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind, "now": now, "once": once},
+    )
+
+
+def reminded(connection: Connection, contest_id: int, event_id: int) -> list[str]:
+    """Who comes, may be reminded, and was not yet."""
+    rows = connection.execute(
+        text("""
+            SELECT s.sign_up_id FROM sign_up s
+             WHERE s.contest_id = :contest AND s.event_id = :event AND s.state = 'coming' AND s.reminders
+               AND NOT EXISTS (SELECT FROM message m WHERE m.contest_id = s.contest_id
+                                  AND m.sign_up_id = s.sign_up_id AND m.kind = 'reminder')"""),
+        {"contest": contest_id, "event": event_id},
+    )
+    return [str(row.sign_up_id) for row in rows]
+
+
+def any_due(connection: Connection, contest_id: int, now: datetime) -> bool:
+    found = connection.execute(
+        text("""SELECT EXISTS (SELECT FROM message
+                 WHERE contest_id = :contest AND state = 'due' AND due_at <= :now)"""),
+        {"contest": contest_id, "now": now},
+    ).scalar()
+    return bool(found)
+
+
+def take(connection: Connection, contest_id: int, now: datetime) -> dict[str, Any] | None:
+    """The next one that is due, from now on this caller's to send; None when there is none."""
+    row = connection.execute(
+        text("""
+            UPDATE message SET state = 'sending', tries = tries + 1
+             WHERE contest_id = :contest AND message_id = (
+                   SELECT message_id FROM message
+                    WHERE contest_id = :contest AND state = 'due' AND due_at <= :now
+                    ORDER BY due_at, message_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING *"""),
+        {"contest": contest_id, "now": now},
+    ).one_or_none()
+    return dict(row._mapping) if row else None
+
+
+def settle(connection: Connection, contest_id: int, message_id: int, state: str, **more: Any) -> None:
+    """Write down what became of it: ``sent_at``, ``due_at`` or ``trouble`` may come along."""
+    words = "".join(f", {name} = :{name}" for name in more)
+    connection.execute(
+        text(f"UPDATE message SET state = :state{words} WHERE contest_id = :contest AND message_id = :id"),
+        {"contest": contest_id, "id": message_id, "state": state, **more},
+    )
+
+
+def unsent(connection: Connection, contest_id: int, event_id: int, states: Collection[str]) -> list[dict[str, Any]]:
+    """The messages of an event in these states, with whom they are for; ``standing`` is the state of the sign-up."""
+    rows = connection.execute(
+        text("""
+            SELECT m.*, s.name, s.contact, s.state AS standing FROM message m
+              JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
+             WHERE m.contest_id = :contest AND s.event_id = :event AND m.state = ANY(:states)
+             ORDER BY m.due_at, m.message_id"""),
+        {"contest": contest_id, "event": event_id, "states": list(states)},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def told(connection: Connection, contest_id: int, event_id: int, message_id: int, now: datetime) -> bool:
+    """A person has told them. False if there is no such message of this event."""
+    done = connection.execute(
+        text("""
+            UPDATE message SET state = 'sent', sent_at = :now
+             WHERE contest_id = :contest AND message_id = :id AND sign_up_id IN (
+                   SELECT sign_up_id FROM sign_up WHERE contest_id = :contest AND event_id = :event)"""),
+        {"contest": contest_id, "id": message_id, "event": event_id, "now": now},
+    )
+    return bool(done.rowcount)
