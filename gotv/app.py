@@ -28,6 +28,7 @@ from gotv.realtime.packing import FlaskPacking, Packing, TextPacket
 from gotv.realtime.rooms import Rooms
 from gotv.web import BLUEPRINTS
 from gotv.web.audit import note_every_answer
+from gotv.web.quick import Quick
 from gotv.web.refusals import register_refusals
 
 # In a checkout the templates stand at the top; in a wheel they come inside the package.
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     check_doors(app)
+    app.wsgi_app = Quick(app.wsgi_app, lambda: home.country, _standing(app))  # type: ignore[method-assign]
     return app
 
 
@@ -173,13 +175,21 @@ def _inner(handler: Any) -> Any:
     return getattr(handler, "__wrapped__", handler)
 
 
+def _standing(app: Flask) -> dict[str, str]:
+    """What every answer carries."""
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if app.config["SESSION_COOKIE_SECURE"] else {}
+    return {
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        **strict,
+    }
+
+
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if flask.current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    for name, value in _standing(flask.current_app).items():
+        response.headers.setdefault(name, value)
     if flask.request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -12,7 +12,6 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    url_for,
 )
 from werkzeug.wrappers import Response
 from xstatic.pkg import leaflet as leaflet_files
@@ -20,6 +19,7 @@ from xstatic.pkg import leaflet as leaflet_files
 from gotv.access import open_to_all
 from gotv.errors import Conflict, HouseError, NotThere
 from gotv.extensions import csrf, house
+from gotv.web.quick import found_at, with_pages
 
 blueprint = Blueprint("battlegrounds", __name__, url_prefix="/nearest")
 
@@ -40,7 +40,7 @@ def find() -> Response:
     """The same for a browser without scripts: what was typed is answered on the page, and kept nowhere."""
     typed = request.form.get("postcode", "")
     try:
-        return _page(typed, _with_pages(house().country.nearest(*house().country.place_of(typed))))
+        return _page(typed, with_pages(house().country.nearest(*house().country.place_of(typed))))
     except HouseError as why:
         return _page(typed, trouble=str(why), status=why.status)
 
@@ -49,32 +49,17 @@ def find() -> Response:
 @csrf.exempt
 @open_to_all
 def nearest() -> Response:
-    """``{"postcode"}`` or ``{"lat", "lon"}``. By POST, so that no log of addresses knows where anybody lives."""
+    """``{"postcode"}`` or ``{"lat", "lon"}``. By POST, so that no log of addresses knows where anybody lives.
+
+    What is plain is answered by `gotv.web.quick` already.
+    """
     sent = request.get_json(silent=True)
-    country = house().country
     if not isinstance(sent, dict):
         raise Conflict("Send a postcode, or lat and lon.")
-    if "postcode" in sent:
-        at = country.place_of(str(sent["postcode"]))
-    else:
-        at = _degrees(sent.get("lat")), _degrees(sent.get("lon"))
-    return jsonify({"at": at, "found": _with_pages(country.nearest(*at))})
-
-
-def _with_pages(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each event with the address of its page."""
-    for one in found:
-        one["events"] = [
-            event | {"page": url_for("coming.event", contest_id=event["contest_id"], event_id=event["event_id"])}
-            for event in one["events"]
-        ]
-    return found
-
-
-def _degrees(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Conflict("Send a postcode, or lat and lon in degrees.")
-    return float(value)
+    try:
+        return jsonify(found_at(house().country, sent))
+    except TypeError:
+        raise Conflict("Send a postcode, or lat and lon in degrees.") from None
 
 
 @blueprint.get("/outlines.json")

@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Iterator
 
+import orjson
 import pytest
 import structlog
 from flask import Flask
@@ -13,6 +14,7 @@ from gotv.app import create_app
 from gotv.config import NotConfigured, load_settings
 from gotv.embedded.household import Household
 from gotv.house import House
+from gotv.web.quick import Quick
 from tests.country import empty, loaded, look_again
 from tests.web.test_headers import INLINE, assert_guarded
 
@@ -55,6 +57,21 @@ def test_what_cannot_be_answered_is_said(visitor: FlaskClient, sent: object, sta
     answer = visitor.post("/nearest/nearest.json", json=sent)
     assert answer.status_code == status
     assert said in answer.get_json()["reason"]
+
+
+@pytest.mark.parametrize(
+    "sent", [{"postcode": "ze1 4qd"}, {"lat": 51.5, "lon": -0.25}, {"lat": 51, "lon": 0}, {"postcode": "x"}, {}, 7]
+)
+def test_the_quick_way_and_the_long_one_give_the_same(visitor: FlaskClient, sent: object) -> None:
+    inside = visitor.application.wsgi_app
+    assert isinstance(inside, Quick)
+    quick = visitor.post("/nearest/nearest.json", json=sent)
+    # A body that is longer than any of a page goes the long way.
+    padded = orjson.dumps(sent) + b" " * 1_000
+    long = visitor.post("/nearest/nearest.json", data=padded, content_type="application/json")
+    assert (quick.status_code, quick.get_json()) == (long.status_code, long.get_json())
+    mattering = {name: value for name, value in long.headers.items() if name not in ("Vary", "Content-Length")}
+    assert {name: quick.headers[name] for name in mattering} == mattering
 
 
 def test_the_page_works_without_scripts(visitor: FlaskClient) -> None:
