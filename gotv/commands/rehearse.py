@@ -55,11 +55,9 @@ def rehearse(json_: bool, show_cards: bool, wipe: bool, keep: bool, **wishes: An
             wiped = _wipe(home, [one.contest_id for one in contests.every_contest(home.database)])
             answer({"wiped": wiped}, json_, f"Wiped: {', '.join(wiped) or 'there was no rehearsal'}.")
             return
-        before = {one.contest_id for one in contests.every_contest(home.database)}
-        figures = _play(home, wanted)
+        figures, mine = _play(home, wanted)
         answer(figures, json_, in_words(figures))
         if not keep:
-            mine = [one.contest_id for one in contests.every_contest(home.database) if one.contest_id not in before]
             _wipe(home, mine)
     sys.exit(0 if figures["verdict"] == "go" else 1)
 
@@ -108,17 +106,17 @@ def _wipe(home: House, among: list[int]) -> list[str]:
     return wiped
 
 
-def _play(home: House, wanted: Wishes) -> dict[str, Any]:
-    from gotv.rehearsal.demo import known_rehearsals
+def _play(home: House, wanted: Wishes) -> tuple[dict[str, Any], list[int]]:
+    """The figures of all together, and the contests that were played."""
+    from gotv.rehearsal.demo import next_number
     from gotv.rehearsal.verdict import together
 
     reached(wanted.address or home.settings.public_url, wanted.ca_file)
-    first = known_rehearsals(home) + 1
-    figures = together(seats.play(home, wanted, [*range(first, first + wanted.seats)], stop_on_signal())) | {
-        "part": wanted.until < 15 * 3600 or wanted.electors < WHOLE_SEAT or not wanted.boards
-    }
+    first = next_number(home)
+    every = seats.play(home, wanted, [*range(first, first + wanted.seats)], stop_on_signal())
+    figures = together(every) | {"part": wanted.until < 15 * 3600 or wanted.electors < WHOLE_SEAT or not wanted.boards}
     readiness.keep_rehearsal(home.database, figures.pop("contest_id"), figures, home.clock.now())
-    return figures
+    return figures, [one["contest_id"] for one in every]
 
 
 def in_words(figures: dict[str, Any]) -> str:

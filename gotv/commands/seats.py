@@ -5,8 +5,10 @@ import multiprocessing
 import signal
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
+from datetime import time as clock
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from gotv.rehearsal.rehearse import Rehearsal
 
 # It can be rehearsed at any hour of the day.
-ALL_DAY = (time(0), time(23, 59))
+ALL_DAY = (clock(0), clock(23, 59))
 # Of one process: what it may have open, with room to spare, and what its one loop can serve.
 SOCKETS, MOST_SEATS = 12_000, 200
 STAGED_WITHIN_SECONDS = 6 * 3600.0
@@ -74,12 +76,13 @@ def _in_processes(wanted: Wishes, groups: list[list[int]], stop: threading.Event
         for process in processes:
             process.start()
         while any(process.is_alive() for process in processes):
-            if stop.wait(0.2):
+            time.sleep(0.2)
+            if stop.is_set():
                 over.set()
             if any(process.exitcode for process in processes):
                 ready.abort()
                 over.set()
-        if any(process.exitcode for process in processes):
+        if any(process.exitcode for process in processes) or not all(file.exists() for file in files):
             fail("A process of the rehearsal died; see above. Nothing was measured.")
         return [figures for file in files for figures in json.loads(file.read_text())]
 
@@ -150,7 +153,7 @@ def _ask(url: str, contest_id: int, slot: datetime) -> int:
 
 def _together(running: "list[Rehearsal]", stop: "threading.Event | Event") -> list[dict[str, Any]]:
     """The figures of each; the first is shown meanwhile."""
-    from gotv.rehearsal.rehearse import run
+    from gotv.rehearsal.all_seats import run
 
     with Live(console=screen, refresh_per_second=4, get_renderable=lambda: _table(running)):
         return run(running, stop, lambda: None)

@@ -77,17 +77,24 @@ def _why(seat: Seat, rules: Rules) -> str:
     word, won = rules.words.get(seat.code), seat.result
     if word == LEFT_OUT:
         return ""
+    if word == NAMED and rules.why.get(seat.code):
+        return rules.why[seat.code]
     close = won.majority_pct <= rules.within_pct
     party = rules.party.casefold()
     if close and rules.held and party and won.first.casefold() == party:
-        return f"{won.first} won by {_votes(won.majority)}, ahead of {won.second}: it can be lost."
+        return f"{_won(won)}: it can be lost."
     if close and rules.targets and party and won.second.casefold() == party:
         return f"{won.second} was {_votes(won.majority)} behind {won.first}: it can be won."
     if close and not party:
-        return f"{won.first} won by {_votes(won.majority)}, ahead of {won.second}."
+        return f"{_won(won)}."
     if word == NAMED:
-        return rules.why.get(seat.code) or "The organisation asks people to come here."
+        return "The organisation asks people to come here."
     return ""
+
+
+def _won(won: Result) -> str:
+    ahead = f", ahead of {won.second}" if won.second else ""
+    return f"{won.first} won by {_votes(won.majority)}{ahead}"
 
 
 def _votes(many: int) -> str:

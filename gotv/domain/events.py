@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 MOST_PLACES, LONGEST = 2_000, timedelta(hours=16)
 MOST_SEATS = 8
-_EMAIL = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]{2,}")
+# Plain ones only: whatever else the standard allows, mail programs read in ways of their own.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+# A name goes into a mail to whatever address is typed: it is to carry no message of a stranger's.
+_NO_NAME = re.compile(r"://|www\.|@|\.[a-z]{2,}/", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -89,7 +92,7 @@ def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
 def read_sign_up(form: Mapping[str, str]) -> SignUp:
     """A sign-up as it was filled in. Raises NotUnderstood."""
     name, contact = _plain(form.get("name", ""), 80), _plain(form.get("contact", ""), 120)
-    if not name:
+    if not name or _NO_NAME.search(name):
         raise NotUnderstood("Your name: write what people call you.")
     if "@" in contact:
         contact = contact.lower()
@@ -110,6 +113,7 @@ def _plain(text: Any, most: int) -> str:
 
 
 def _number(what: str, text: str, least: int, most: int) -> int:
-    if not text.strip().isascii() or not text.strip().isdecimal() or not least <= int(text.strip()[:9]) <= most:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and least <= int(digits) <= most):
         raise NotUnderstood(f"{what}: write a number from {least} to {most:,}.")
-    return int(text)
+    return int(digits)

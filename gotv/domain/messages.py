@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     CONFIRMATION = "confirmation"
     PLACE = "place"
+    CHANGED = "changed"
     CALLED_OFF = "called_off"
     REMINDER = "reminder"
 
@@ -23,6 +24,7 @@ class Kind(StrEnum):
 SUBJECTS = {
     Kind.CONFIRMATION: "You signed up: {title}",
     Kind.PLACE: "A place for you: {title}",
+    Kind.CHANGED: "Please note what has changed: {title}",
     Kind.CALLED_OFF: "Called off: {title}",
     Kind.REMINDER: "Tomorrow: {title}",
 }
@@ -32,6 +34,12 @@ def reminder_at(starts_at: datetime, contest: Contest) -> datetime:
     """The evening before, in the contest's own time zone."""
     day = contest.local(starts_at).date() - timedelta(days=1)
     return datetime.combine(day, REMIND_AT, contest.local(starts_at).tzinfo)
+
+
+def is_the_evening_before(starts_at: datetime, contest: Contest, now: datetime) -> bool:
+    """Whether ``see you tomorrow`` is true, and it is not too early to say so."""
+    at = reminder_at(starts_at, contest)
+    return now >= at and contest.local(now).date() == at.date()
 
 
 def subject(kind: Kind, event: dict[str, Any]) -> str:
@@ -45,6 +53,7 @@ def body(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: Contes
     opening = {
         Kind.CONFIRMATION: f"{own['name']}, thank you. {_standing(own)}",
         Kind.PLACE: f"{own['name']}, somebody cannot come: the place is yours.",
+        Kind.CHANGED: f"{own['name']}, please note: this is how it is now. {_standing(own)}",
         Kind.CALLED_OFF: f"{own['name']}, we are sorry: this does not take place.",
         Kind.REMINDER: f"{own['name']}, see you tomorrow.",
     }[kind]

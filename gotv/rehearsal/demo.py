@@ -9,6 +9,7 @@ from typing import Any
 
 from gotv.domain.contests import CLOSES, OPENS, Contest
 from gotv.domain.people import Person, Role
+from gotv.errors import Conflict
 from gotv.house import House
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.day import Called
@@ -39,8 +40,11 @@ class Stage:
     knockers: list[Invitation] = field(default_factory=list)
 
 
-def known_rehearsals(home: House) -> int:
-    return sum(contest.name.startswith(NAME) for contest in contests.every_contest(home.database))
+def next_number(home: House) -> int:
+    """Of the next rehearsal: one more than the highest there ever was, for names outlive a wipe."""
+    names = [one.name.removeprefix(NAME).strip() for one in contests.every_contest(home.database)
+             if one.name.startswith(NAME)]  # fmt: skip
+    return max((int(number) if number.isdecimal() else 1 for number in names), default=0) + 1
 
 
 def set_the_stage(
@@ -55,12 +59,7 @@ def set_the_stage(
 
     ``number``: which rehearsal of this house it is; the next one by default.
     """
-    number = number or known_rehearsals(home) + 1
-    name = f"{NAME} {number}" if number > 1 else NAME
-    opens, closes = hours
-    contest_id = contests.create_contest(
-        home.database, name, polling_day, opens=opens, closes=closes, pledge_rule=RULE, rehearsal=True
-    )
+    contest_id = _make(home, number or next_number(home), polling_day, hours)
     for kind, content in files_of(seat).items():
         report = load(home, contest_id, kind, content)
         tell(f"{uploads.KINDS[kind]}: {report['added']:,} added, {report['refused']:,} refused")
@@ -69,6 +68,21 @@ def set_the_stage(
     stage = Stage(home, contests.find_contest(home.database, contest_id), seat, who, agent)
     _invite(home, stage)
     return stage
+
+
+def _make(home: House, number: int, polling_day: date, hours: tuple[time, time]) -> int:
+    """The contest of this number; somebody else may be rehearsing here, and take the numbers that we meant to."""
+    opens, closes = hours
+    while True:
+        name = f"{NAME} {number}" if number > 1 else NAME
+        try:
+            return contests.create_contest(
+                home.database, name, polling_day, opens=opens, closes=closes, pledge_rule=RULE, rehearsal=True
+            )
+        except Conflict:
+            if not any(one.name == name for one in contests.every_contest(home.database)):
+                raise
+            number += 1
 
 
 def load(home: House, contest_id: int, kind: str, content: bytes) -> dict[str, Any]:

@@ -28,4 +28,5 @@ def of_event(event: dict[str, Any], contest: Contest, public_url: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if event["cancelled_at"] else "PUBLISH")
     calendar.add_component(one)
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())

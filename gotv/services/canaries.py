@@ -46,12 +46,22 @@ def _files(folders: Iterable[Path], shut: list[str]) -> set[Path]:
             continue
         seen.add(folder)
         try:
-            inside = [Path(each.path).resolve() for each in os.scandir(folder)]
+            inside = [Path(each.path) for each in os.scandir(folder)]
+        except FileNotFoundError:
+            continue  # it came and went meanwhile
         except OSError:
             shut.append(str(folder))
             continue
-        left += [path for path in inside if path.is_dir()]
-        files |= {path for path in inside if path.is_file()}
+        for path in inside:
+            try:
+                path = path.resolve()
+                if path.is_dir():
+                    left.append(path)
+                elif path.is_file():
+                    files.add(path)
+            except (OSError, RuntimeError):
+                # A link in a circle, or into what nobody may read.
+                shut.append(str(path))
     return files
 
 

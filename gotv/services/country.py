@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -57,7 +58,14 @@ class Country:
         """What is known, not older than a few seconds."""
         if self.clock() - self.looked >= LOOK_SECONDS and self.reading.acquire(blocking=self.known.version < 0):
             try:
-                self.known = self._fresh()
+                # Another may have read it while we waited.
+                if self.clock() - self.looked >= LOOK_SECONDS:
+                    self.known = self._fresh()
+                    self.looked = self.clock()
+            except Exception:
+                # The database is away: what was known a moment ago is good enough.
+                if self.known.version < 0:
+                    raise
                 self.looked = self.clock()
             finally:
                 self.reading.release()
@@ -83,6 +91,8 @@ class Country:
                     if not one["cancelled_at"]]  # fmt: skip
             if told:
                 found.setdefault(contest.seat_code, []).extend(told)
+        for told in found.values():
+            told.sort(key=itemgetter("starts_at"))
         return found
 
     def place_of(self, postcode: str) -> tuple[float, float]:
@@ -129,6 +139,7 @@ def _event(event: dict[str, Any], contest: Contest) -> dict[str, Any]:
         "contest_id": contest.contest_id,
         "event_id": event["event_id"],
         "title": event["title"],
+        "starts_at": event["starts_at"],
         "when": in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"])),
         "left": event["capacity"] - event["coming"],
     }

@@ -16,6 +16,8 @@ from gotv.store.database import Database
 
 # What was lately is still shown to organisers.
 LATELY = timedelta(days=30)
+# What people have to know when it changes.
+TOLD = ("starts_at", "ends_at", "meeting_point")
 
 
 def add(database: Database, contest: Contest, form: Mapping[str, str]) -> int:
@@ -26,14 +28,19 @@ def add(database: Database, contest: Contest, form: Mapping[str, str]) -> int:
 
 
 def change(database: Database, contest: Contest, event_id: int, form: Mapping[str, str], now: datetime) -> None:
-    """Change all of an event. Who waits moves up when there is more room; for fewer than come there is none."""
+    """Change all of an event. Who waits moves up when there is more room; for fewer than come there is none.
+
+    Everybody on the list is told when its time or meeting point is another.
+    """
     columns = _read(form, contest)
     with database.transaction() as connection:
-        held(connection, contest.contest_id, event_id)
+        was = held(connection, contest.contest_id, event_id)
         coming = events.coming(connection, contest.contest_id, event_id)
-        if columns["capacity"] < coming:
+        if columns["capacity"] < min(coming, was["capacity"]):
             raise Conflict(f"Places: {coming} people are coming already, so it cannot be fewer.")
         events.change(connection, contest.contest_id, event_id, columns)
+        if any(columns[name] != was[name] for name in TOLD) and not was["cancelled_at"]:
+            note(connection, contest.contest_id, _listed(connection, contest, event_id), Kind.CHANGED, now)
         moved = events.give_places(connection, contest.contest_id, event_id, columns["capacity"] - coming)
         note(connection, contest.contest_id, moved, Kind.PLACE, now)
 
@@ -46,14 +53,21 @@ def _read(form: Mapping[str, str], contest: Contest) -> dict[str, Any]:
 
 
 def call_off(database: Database, contest: Contest, event_id: int, now: datetime, *, after_all: bool = False) -> None:
-    """Call an event off, or (``after_all``) take that back."""
+    """Call an event off, or (``after_all``) take that back. Everybody on the list is told, once for each time."""
     with database.transaction() as connection:
-        held(connection, contest.contest_id, event_id)
+        event = held(connection, contest.contest_id, event_id)
+        if bool(event["cancelled_at"]) == (not after_all):
+            return
+        if now >= event["ends_at"]:
+            raise Conflict("This event is over.")
         events.change(connection, contest.contest_id, event_id, {"cancelled_at": None if after_all else now})
-        if not after_all:
-            people = events.sign_ups(connection, contest.contest_id, event_id)
-            listed = [str(one["sign_up_id"]) for one in people if one["state"] != State.CANCELLED]
-            note(connection, contest.contest_id, listed, Kind.CALLED_OFF, now)
+        kind = Kind.CHANGED if after_all else Kind.CALLED_OFF
+        note(connection, contest.contest_id, _listed(connection, contest, event_id), kind, now)
+
+
+def _listed(connection: Connection, contest: Contest, event_id: int) -> list[str]:
+    people = events.sign_ups(connection, contest.contest_id, event_id)
+    return [str(one["sign_up_id"]) for one in people if one["state"] != State.CANCELLED]
 
 
 def held(connection: Connection, contest_id: int, event_id: int) -> dict[str, Any]:
@@ -93,16 +107,13 @@ def who_comes(database: Database, contest_id: int, event_id: int) -> tuple[dict[
 
 
 def tick(database: Database, contest_id: int, event_id: int, sign_up_id: str, now: datetime, *, there: bool) -> str:
-    """Somebody is there, or is not after all. Returns their name. Who waited and came has a place by it."""
+    """Somebody is there, or is not after all. Returns their name. Whoever stands there is welcome, place or not."""
     with database.transaction() as connection:
         held(connection, contest_id, event_id)
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         if found is None or found["event_id"] != event_id:
             raise NotThere("Nobody of that name is on the list of this event.")
-        changed: dict[str, Any] = {"attended_at": now if there else None}
-        if there:
-            changed["state"] = State.COMING
-        events.change_sign_up(connection, contest_id, sign_up_id, **changed)
+        events.change_sign_up(connection, contest_id, sign_up_id, attended_at=now if there else None)
     return str(found["name"])
 
 

@@ -1,5 +1,6 @@
 """Telling people who signed up: confirmed, moved up, called off, and reminded the evening before. Each thing once."""
 
+import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,16 +9,16 @@ from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
 from gotv.domain.events import State
-from gotv.domain.messages import Kind, body, reminder_at, subject
+from gotv.domain.messages import Kind, body, is_the_evening_before, reminder_at, subject
 from gotv.errors import NotThere
-from gotv.services.mail import CannotReach, NeverArrives, PostOffice
+from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
 from gotv.services.own_links import own_link
 from gotv.store import contests, events, messages
 from gotv.store.database import Database
 
-# Reminders are looked for among what begins so soon.
-SOON = timedelta(hours=36)
 TRIES, AGAIN_AFTER = 6, timedelta(minutes=2)
+# A worker has other things to do: the timekeeper asks again.
+ROUND_SECONDS = 60.0
 
 
 def note(connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: Kind, now: datetime) -> None:
@@ -31,10 +32,10 @@ def plan_reminders(database: Database, now: datetime) -> None:
     with database.transaction() as connection:
         for contest in _living(connection):
             for event in events.every(connection, contest.contest_id, now):
-                begins = event["starts_at"]
-                if event["cancelled_at"] or not reminder_at(begins, contest) <= now < begins <= now + SOON:
+                if event["cancelled_at"] or not is_the_evening_before(event["starts_at"], contest, now):
                     continue
-                remind = messages.reminded(connection, contest.contest_id, event["event_id"])
+                since = reminder_at(event["starts_at"], contest)
+                remind = messages.reminded(connection, contest.contest_id, event["event_id"], since)
                 note(connection, contest.contest_id, remind, Kind.REMINDER, now)
 
 
@@ -49,25 +50,33 @@ def _living(connection: Connection) -> list[Contest]:
     return [one for one in contests.every(connection) if not one.rehearsal and one.purged_at is None]
 
 
-def send_due(
-    database: Database, post_office: PostOffice, key: str, public_url: str, contest_id: int, now: datetime
-) -> int:
-    """Send what is due, one after the other. Returns how many went out.
+def send_due(database: Database, office: PostOffice, key: str, public_url: str, contest_id: int, now: datetime) -> int:
+    """Send what is due, one after the other, for a minute at most. Returns how many went out.
 
-    Each is taken before it is sent, so that two who do this at once send it once; one whose sender dies on the way is
-    not sent again, and shows on the list of those to be told by hand.
+    Each is taken before it is sent, so that two who do this at once send it once. One whose sender dies on the way, or
+    that is handed in without an answer, is not sent again: it shows on the list of those to be told by hand.
     """
+    until = time.monotonic() + ROUND_SECONDS
     sent = 0
-    while True:
+    try:
+        with office.open() as counter:
+            while time.monotonic() < until:
+                with database.transaction() as connection:
+                    one = messages.take(connection, contest_id, now)
+                    told = _told(connection, contest_id, one["sign_up_id"]) if one else None
+                if one is None or told is None:
+                    return sent
+                state, more = _send(counter, key, public_url, one, told, now)
+                with database.transaction() as connection:
+                    messages.settle(connection, contest_id, one["message_id"], state, **more)
+                sent += state == "sent"
+                if state == "due":
+                    # Busy or gone: whoever comes next would wait for nothing.
+                    return sent
+    except CannotReach as why:
         with database.transaction() as connection:
-            one = messages.take(connection, contest_id, now)
-            if one is None:
-                return sent
-            told = _told(connection, contest_id, one["sign_up_id"])
-        state, more = _send(post_office, key, public_url, one, told, now)
-        with database.transaction() as connection:
-            messages.settle(connection, contest_id, one["message_id"], state, **more)
-        sent += state == "sent"
+            messages.put_off(connection, contest_id, now, now + AGAIN_AFTER, TRIES, str(why))
+    return sent
 
 
 def _told(connection: Connection, contest_id: int, sign_up_id: str) -> tuple[Contest, dict[str, Any], dict[str, Any]]:
@@ -80,33 +89,40 @@ def _told(connection: Connection, contest_id: int, sign_up_id: str) -> tuple[Con
 
 
 def _send(
-    post_office: PostOffice, key: str, public_url: str, one: dict[str, Any], told: tuple[Any, ...], now: datetime
+    counter: Counter, key: str, public_url: str, one: dict[str, Any], told: tuple[Any, ...], now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """What became of it, and what is written down with that."""
     contest, event, own = told
     kind = Kind(one["kind"])
-    if not _still_so(kind, event, own, now):
+    if not _still_so(kind, event, own, contest, now):
         return "dropped", {"trouble": "it was not so any more"}
     words = body(kind, event, own, contest, own_link(key, public_url, contest.contest_id, str(own["sign_up_id"])))
     try:
         name = f"message-{contest.contest_id}-{one['message_id']}"
-        post_office.send(own["contact"], subject(kind, event), words, name)
-    except NeverArrives as why:
-        return "failed", {"trouble": str(why)}
+        counter.hand_in(own["contact"], subject(kind, event), words, name)
     except CannotReach as why:
         if one["tries"] >= TRIES:
             return "failed", {"trouble": str(why)}
         return "due", {"trouble": str(why), "due_at": now + AGAIN_AFTER * one["tries"]}
+    except NotKnown as why:
+        return "sending", {"trouble": str(why)}
+    except NeverArrives as why:
+        return "failed", {"trouble": str(why)}
+    except Exception as why:
+        # An address or a text that no mail can be made of: one person's must not keep the rest from theirs.
+        return "failed", {"trouble": type(why).__name__}
     return "sent", {"sent_at": now, "trouble": ""}
 
 
-def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], now: datetime) -> bool:
+def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: Contest, now: datetime) -> bool:
     """What was to be told may have been overtaken before its turn came."""
     if kind is Kind.CALLED_OFF:
         return bool(event["cancelled_at"])
     if event["cancelled_at"] or now >= event["ends_at"] or own["state"] == State.CANCELLED:
         return False
-    return kind is Kind.CONFIRMATION or own["state"] == State.COMING
+    if kind is Kind.REMINDER and not is_the_evening_before(event["starts_at"], contest, now):
+        return False
+    return kind in (Kind.CONFIRMATION, Kind.CHANGED) or own["state"] == State.COMING
 
 
 def by_hand(
@@ -122,7 +138,7 @@ def by_hand(
     told = []
     for one in waiting:
         own = one | {"state": one["standing"]}
-        if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, one["due_at"]):
+        if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))
             told.append(one | {"words": body(Kind(one["kind"]), event, own, contest, link)})
     return told

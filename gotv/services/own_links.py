@@ -24,7 +24,7 @@ def read_own_token(key: str, token: str) -> tuple[int, str]:
     if len(parts) == 3 and parts[0].isascii() and parts[0].isdecimal() and len(parts[0]) < 10:
         sign_up_id = as_id(parts[1])
         genuine = own_token(key, int(parts[0]), sign_up_id).encode()
-        if sign_up_id and hmac.compare_digest(genuine, token.strip().encode()):
+        if sign_up_id and hmac.compare_digest(genuine, token.strip().encode(errors="replace")):
             return int(parts[0]), sign_up_id
     raise NotLetIn("This link is not complete. Open it again from where it was sent to you.")
 

@@ -165,7 +165,7 @@ def _backups_dropped(database: Database, place: Place, now: datetime) -> list[di
         backups.drop(one)
     words = f"{_backups(len(old))} from before dropped" if old else "there were no backups here"
     left = of_others(place)
-    told = f"not touched: {_backups(len(left))} of another house, or of this one under another key"
+    told = f"not touched: {_backups(len(left))} of another house, another key or an earlier release"
     return [_check(words, f"{told}: {', '.join(map(str, left[:5]))}" if left else "")]
 
 

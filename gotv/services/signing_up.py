@@ -25,8 +25,8 @@ def sign_up(
 ) -> dict[str, Any]:
     """Take a place, or a turn in the line when there is none. The same form sent again changes nothing.
 
-    Returns ``{"state", "ahead", "token"}``; without a token when that contact was on the list already, for whoever
-    knows an address must not learn how to change what its owner said. Raises Conflict, in words.
+    Returns ``{"state", "ahead", "token"}``. An address that is on the list already is taken once more, and shown to
+    organisers: nobody may find out by trying who comes, and least of all change it. Raises Conflict, in words.
     """
     sign_up_id = as_id(form.get("sign_up_id", "")) or str(uuid.uuid4())
     try:
@@ -37,11 +37,10 @@ def sign_up(
         event = _open(connection, contest_id, event_id, now)
         known = events.find_sign_up(connection, contest_id, sign_up_id)
         if known:
-            if known["event_id"] != event_id:
-                raise Conflict("This form belongs to another event. Load the page again.")
+            # Its id alone proves nothing: organisers' pages name it.
+            if (known["event_id"], known["contact"]) != (event_id, wanted.contact):
+                raise Conflict("This form was sent before, with something else in it. Load the page again.")
             return _told(connection, key, known)
-        if events.find_by_contact(connection, contest_id, event_id, wanted.contact):
-            return {"state": "known", "ahead": 0, "token": ""}
         full = events.coming(connection, contest_id, event_id) >= event["capacity"]
         columns = {"name": wanted.name, "contact": wanted.contact, "seats_in_car": wanted.seats_in_car,
                    "reminders": wanted.reminders, "state": State.WAITING if full else State.COMING}  # fmt: skip

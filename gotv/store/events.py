@@ -84,25 +84,21 @@ def to_the_end(connection: Connection, contest_id: int, sign_up_id: str) -> None
 
 
 def find_sign_up(connection: Connection, contest_id: int, sign_up_id: str) -> dict[str, Any] | None:
-    return _sign_up(connection, "sign_up_id = :words", contest_id, sign_up_id, 0)
-
-
-def find_by_contact(connection: Connection, contest_id: int, event_id: int, contact: str) -> dict[str, Any] | None:
-    return _sign_up(connection, "event_id = :event AND contact = :words", contest_id, contact, event_id)
-
-
-def _sign_up(connection: Connection, where: str, contest_id: int, words: str, event_id: int) -> dict[str, Any] | None:
     row = connection.execute(
-        text(f"SELECT * FROM sign_up WHERE contest_id = :contest AND {where}"),
-        {"contest": contest_id, "words": words, "event": event_id},
+        text("SELECT * FROM sign_up WHERE contest_id = :contest AND sign_up_id = :id"),
+        {"contest": contest_id, "id": sign_up_id},
     ).one_or_none()
     return dict(row._mapping) if row else None
 
 
 def sign_ups(connection: Connection, contest_id: int, event_id: int) -> list[dict[str, Any]]:
-    """Who comes, then who waits in the order of their turn, then who does not come after all."""
+    """Who comes, then who waits in the order of their turn, then who does not come after all.
+
+    ``twice``: how many of those who have not cancelled gave the same contact.
+    """
     rows = connection.execute(
-        text("""SELECT * FROM sign_up WHERE contest_id = :contest AND event_id = :event
+        text("""SELECT *, count(*) FILTER (WHERE state <> 'cancelled') OVER (PARTITION BY contact) AS twice
+                  FROM sign_up WHERE contest_id = :contest AND event_id = :event
                  ORDER BY array_position(ARRAY['coming', 'waiting', 'cancelled'], state), turn"""),
         {"contest": contest_id, "event": event_id},
     )

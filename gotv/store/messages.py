@@ -25,15 +25,16 @@ def add(
     )
 
 
-def reminded(connection: Connection, contest_id: int, event_id: int) -> list[str]:
-    """Who comes, may be reminded, and was not yet."""
+def reminded(connection: Connection, contest_id: int, event_id: int, since: datetime) -> list[str]:
+    """Who comes, may be reminded, and was not yet; not those who signed up after that moment and know well."""
     rows = connection.execute(
         text("""
             SELECT s.sign_up_id FROM sign_up s
              WHERE s.contest_id = :contest AND s.event_id = :event AND s.state = 'coming' AND s.reminders
+               AND s.created_at < :since
                AND NOT EXISTS (SELECT FROM message m WHERE m.contest_id = s.contest_id
                                   AND m.sign_up_id = s.sign_up_id AND m.kind = 'reminder')"""),
-        {"contest": contest_id, "event": event_id},
+        {"contest": contest_id, "event": event_id, "since": since},
     )
     return [str(row.sign_up_id) for row in rows]
 
@@ -60,6 +61,17 @@ def take(connection: Connection, contest_id: int, now: datetime) -> dict[str, An
         {"contest": contest_id, "now": now},
     ).one_or_none()
     return dict(row._mapping) if row else None
+
+
+def put_off(connection: Connection, contest_id: int, now: datetime, until: datetime, tries: int, trouble: str) -> None:
+    """The server was not reached: all that is due waits; what has waited often enough is given up."""
+    connection.execute(
+        text("""
+            UPDATE message SET tries = tries + 1, due_at = :until, trouble = :trouble,
+                   state = CASE WHEN tries + 1 >= :tries THEN 'failed' ELSE 'due' END
+             WHERE contest_id = :contest AND state = 'due' AND due_at <= :now"""),
+        {"contest": contest_id, "now": now, "until": until, "tries": tries, "trouble": trouble},
+    )
 
 
 def settle(connection: Connection, contest_id: int, message_id: int, state: str, **more: Any) -> None:

@@ -131,6 +131,7 @@ def keep_places(connection: Connection, rows: Iterable[PlaceRow]) -> None:
             ON CONFLICT (place) DO UPDATE SET lat = excluded.lat, lon = excluded.lon
         """)
     )
+    connection.execute(text("TRUNCATE found_place"))
 
 
 def keep_parts(connection: Connection) -> None:

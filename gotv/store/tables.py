@@ -842,7 +842,6 @@ sign_up = Table(
     Column("state", Text, nullable=False),
     Column("attended_at", DateTime(timezone=True)),
     created_column(),
-    UniqueConstraint("contest_id", "event_id", "contact"),
     CheckConstraint("state IN ('coming', 'waiting', 'cancelled')", name="state"),
     Index("ix_sign_up_event", "contest_id", "event_id", "state", "turn"),
     within("event_id", "event", "event_id"),
@@ -866,7 +865,7 @@ message = Table(
     # What the mail server said last.
     Column("trouble", Text, nullable=False, server_default=""),
     UniqueConstraint("contest_id", "sign_up_id", "kind", "time"),
-    CheckConstraint("kind IN ('confirmation', 'place', 'called_off', 'reminder')", name="kind"),
+    CheckConstraint("kind IN ('confirmation', 'place', 'changed', 'called_off', 'reminder')", name="kind"),
     CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped', 'by_hand')", name="state"),
     Index("ix_message_due", "contest_id", "due_at", postgresql_where=text("state = 'due'")),
     within("sign_up_id", "sign_up", "sign_up_id"),

@@ -64,6 +64,9 @@ def test_each_says_why_in_words() -> None:
         "safe": "Our candidate is new.",
         "others": "The organisation asks people to come here.",
     }
+    named = Rules("Lab", 5, words={"held": "in"}, why={"held": "A new candidate."})
+    assert battlegrounds([HELD], named)[0].why == "A new candidate.", "whoever names a seat has the word"
+    assert battlegrounds([seat("alone", "Lab", "", 9)], rules)[0].why == "Lab won by 9 votes: it can be lost."
     assert battlegrounds([seat("one", "Lab", "Con", 1)], rules)[0].why.startswith("Lab won by 1 vote, ahead")
 
 

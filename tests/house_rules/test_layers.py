@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "app": {"web", "realtime", "access", "extensions", "house", "config", "logs", "domain"},
     "server": {"config"},
     "embedded": {"embedded", "store", "config", "clock"},
-    "rehearsal": {"rehearsal", "services", "domain", "house"},
+    "rehearsal": {"rehearsal", "services", "domain", "house", "errors"},
     "commands": {
         "commands",
         "embedded",

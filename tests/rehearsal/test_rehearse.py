@@ -14,14 +14,14 @@ import pytest
 
 from gotv import queues
 from gotv.commands import seats
-from gotv.commands.seats import Wishes, in_groups
+from gotv.commands.seats import ALL_DAY, Wishes, in_groups
 from gotv.domain.contests import Contest
 from gotv.embedded.household import Household
 from gotv.house import House
-from gotv.rehearsal import rehearse
+from gotv.rehearsal import all_seats
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.day import play
-from gotv.rehearsal.demo import Stage, set_the_stage
+from gotv.rehearsal.demo import Stage, next_number, set_the_stage
 from gotv.rehearsal.history import History, compare
 from gotv.rehearsal.phones import Phone
 from gotv.rehearsal.rehearse import Rehearsal
@@ -56,7 +56,7 @@ def rehearsal(running: Household, home: House, stage: Stage, *cards: tuple[float
 
 
 def played_out(one: Rehearsal) -> dict[str, Any]:
-    return rehearse.run([one], threading.Event(), lambda: None)[0]
+    return all_seats.run([one], threading.Event(), lambda: None)[0]
 
 
 def played(running: Household, home: House, *cards: tuple[float, str], boards: int = 2) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def test_a_seat_that_breaks_is_a_no_go_and_holds_up_no_other(
     stages = [staged(home), staged(home)]
     first, second = (rehearsal(running, home, stage) for stage in stages)
     monkeypatch.setattr(first.seen, "step", lambda *_: 1 / 0)
-    broken, whole = rehearse.run([first, second], threading.Event(), lambda: None)
+    broken, whole = all_seats.run([first, second], threading.Event(), lambda: None)
     for stage in stages:
         over(home, Seatlet(home, stage.contest))
     assert (broken["verdict"], broken["troubles"]) == ("no-go", ["it ended with ZeroDivisionError"])
@@ -131,10 +131,21 @@ def test_phones_that_find_no_room_are_a_no_go_in_words(running: Household, home:
     strangers = next(iter(one.play.phone_at.values()))
     strangers.token = "1.1.nobody"
     began = time.monotonic()
-    [figures] = rehearse.run([one], threading.Event(), lambda: None)
+    [figures] = all_seats.run([one], threading.Event(), lambda: None)
     over(home, Seatlet(home, stage.contest))
     assert (figures["verdict"], figures["troubles"]) == ("no-go", ["1 phones of 3 could not come in"])
     assert time.monotonic() - began < 30
+
+
+def test_a_rehearsal_takes_the_next_number_whatever_others_take_meanwhile(home: House) -> None:
+    first = staged(home).contest
+    number = next_number(home)
+    taken = staged(home).contest
+    seat = invent_seat(electors=500, districts=3, places=3, rooms=1)
+    again = set_the_stage(home, seat, today(), lambda _words: None, ALL_DAY, number).contest
+    assert [one.name.rpartition(" ")[2] for one in (taken, again)] == [str(number), str(number + 1)]
+    for contest in (first, taken, again):
+        over(home, Seatlet(home, contest))
 
 
 def test_seats_are_parted_among_processes_by_what_one_may_have_open() -> None:
@@ -164,7 +175,7 @@ def test_a_number_that_is_lost_would_be_a_no_go(home: House, seatlet: Seatlet) -
 
 
 def test_boards_that_show_nothing_are_a_no_go(running: Household, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearse, "HEALS_WITHIN", 3.0)
+    monkeypatch.setattr(all_seats, "HEALS_WITHIN", 3.0)
     stage = staged(home)
     switches.turn(home.database, [stage.contest.contest_id], "boards", off=True)
     one = rehearsal(running, home, stage, boards=2)

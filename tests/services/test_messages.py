@@ -13,13 +13,13 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from gotv.config import NotConfigured, load_settings
-from gotv.domain.messages import reminder_at
+from gotv.domain.messages import is_the_evening_before, reminder_at
 from gotv.errors import NotThere
 from gotv.house import House
 from gotv.services import events, messages
-from gotv.services.mail import CannotReach, NeverArrives, PostOffice
+from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
 from tests.builders import Seatlet, today
-from tests.services.test_signing_up import Session, comer
+from tests.services.test_signing_up import Session, comer, told
 
 
 class Mailboxes:
@@ -38,6 +38,9 @@ class Mailboxes:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.mails.append(email.message_from_bytes(envelope.content))
+        if any(to.startswith("deaf") for to in envelope.rcpt_tos):
+            # It hangs up before it says that it has it.
+            _server.transport.close()
         return "250 OK"
 
     def to(self, name: str) -> list[str]:
@@ -122,8 +125,25 @@ def test_reminders_go_out_the_evening_before_and_once_though_the_job_runs_twice(
     assert sum(sent) == 2
     assert box.to("Ann") == box.to("Bob") == ["Tomorrow: Saturday morning doors"]
     assert box.to("Cat") == [], "who did not ask for it is not reminded"
+    late = comer("Dan", reminders="1")
+    tomorrow.sign_up(late, later=evening + timedelta(minutes=30) - home.clock.now())
+    with home.database.transaction() as connection:
+        words = "UPDATE sign_up SET created_at = :at WHERE contest_id = :contest AND sign_up_id = :id"
+        at = evening + timedelta(minutes=30)
+        connection.execute(text(words), {"at": at, "contest": seatlet.contest_id, "id": late["sign_up_id"]})
     messages.plan_reminders(home.database, evening + timedelta(hours=1))
-    assert send(home, seatlet, office, evening + timedelta(hours=1)) == 0
+    send(home, seatlet, office, evening + timedelta(hours=1))
+    assert box.to("Dan") == ["You signed up: Saturday morning doors"], "who signed up an hour ago knows"
+    for hours in (5, 7, 15):
+        messages.plan_reminders(home.database, evening + timedelta(hours=hours))
+    assert not [mail for mail in box.to("Ann")[1:] if mail.startswith("Tomorrow")]
+
+
+def test_see_you_tomorrow_is_said_the_evening_before_only(seatlet: Seatlet) -> None:
+    begins = seatlet.contest.local(datetime.fromisoformat("2026-05-02T09:00:00+00:00"))
+    for clock, said in (("01T17:59", False), ("01T18:00", True), ("01T23:59", True), ("02T00:00", False)):
+        now = datetime.fromisoformat(f"2026-05-{clock}:00+01:00")
+        assert is_the_evening_before(begins, seatlet.contest, now) is said
 
 
 def test_the_evening_before_is_that_of_the_place(seatlet: Seatlet) -> None:
@@ -168,25 +188,30 @@ def test_who_gave_a_telephone_is_told_by_hand_and_so_is_everybody_without_a_mail
     assert ann["contact"] == "07700900123"
     assert ann["words"].startswith("Ann, thank you. You have a place.")
     assert [one["name"] for one in hand(home, seatlet, session, all_of_them=True)] == ["Ann", "Bob"]
-    told = (seatlet.contest_id, session.event_id, ann["message_id"])
-    messages.was_told(home.database, *told, home.clock.now())
+    which = (seatlet.contest_id, session.event_id, ann["message_id"])
+    messages.was_told(home.database, *which, home.clock.now())
     with pytest.raises(NotThere):
-        messages.was_told(home.database, told[0], told[1] + 1, told[2], home.clock.now())
+        messages.was_told(home.database, which[0], which[1] + 1, which[2], home.clock.now())
     assert hand(home, seatlet, session) == []
 
 
 def test_one_whose_sender_died_on_the_way_is_not_sent_again(
-    home: House, seatlet: Seatlet, session: Session, boxes: tuple[Mailboxes, PostOffice]
+    home: House,
+    seatlet: Seatlet,
+    session: Session,
+    boxes: tuple[Mailboxes, PostOffice],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, office = boxes
     session.sign_up(comer("Ann"))
 
-    class Dies(PostOffice):
-        def send(self, *_: Any) -> None:
-            raise SystemExit
+    def dies(*_: Any) -> None:
+        raise SystemExit
 
+    monkeypatch.setattr(Counter, "hand_in", dies)
     with pytest.raises(SystemExit):
-        send(home, seatlet, Dies(office.url, office.sender))
+        send(home, seatlet, office)
+    monkeypatch.undo()
     assert send(home, seatlet, office, home.clock.now() + timedelta(days=0, hours=5)) == 0
     assert [(one["name"], one["state"]) for one in hand(home, seatlet, session)] == [("Ann", "sending")]
 
@@ -202,17 +227,53 @@ def test_nobody_of_a_rehearsal_is_written_to(home: House, seatlet: Seatlet, sess
 
 def test_the_post_office_says_what_became_of_it(boxes: tuple[Mailboxes, PostOffice]) -> None:
     box, office = boxes
-    office.send("ann@example.org", "Grüße", "Ŵyth o'r gloch, £5", "message-1-1")
+    with office.open() as counter:
+        with pytest.raises(NeverArrives):
+            counter.hand_in("gone@example.org", "x", "x", "m")
+        with pytest.raises(CannotReach):
+            counter.hand_in("busy@example.org", "x", "x", "m")
+        counter.hand_in("ann@example.org", "Grüße", "Ŵyth o'r gloch, £5", "message-1-1")
     assert box.mails[0].get_payload(decode=True).decode().strip() == "Ŵyth o'r gloch, £5"  # type: ignore[union-attr]
     assert (box.mails[0]["Message-ID"], box.mails[0]["Auto-Submitted"]) == (
         "<message-1-1@sampleton.example>", "auto-generated",
     )  # fmt: skip
-    with pytest.raises(NeverArrives):
-        office.send("gone@example.org", "x", "x", "m")
-    with pytest.raises(CannotReach):
-        office.send("busy@example.org", "x", "x", "m")
-    with pytest.raises(CannotReach):
-        PostOffice("smtp+starttls://" + office.url.partition("//")[2], office.sender).send("a@b.example", "x", "x", "m")
+    strict = PostOffice("smtp+starttls://" + office.url.partition("//")[2], office.sender)
+    with pytest.raises(CannotReach), strict.open():
+        pass
+
+
+def test_a_mail_whose_answer_never_came_is_not_sent_again(
+    home: House, seatlet: Seatlet, session: Session, boxes: tuple[Mailboxes, PostOffice]
+) -> None:
+    """The server has it all, and hangs up before it says so: twice would be worse than a look."""
+    box, office = boxes
+    session.sign_up(comer("deaf"))
+    assert send(home, seatlet, office) == 0
+    assert len(box.mails) == 1
+    assert send(home, seatlet, office, home.clock.now() + timedelta(hours=5)) == 0
+    assert len(box.mails) == 1
+    assert [(one["name"], one["state"]) for one in hand(home, seatlet, session)] == [("deaf", "sending")]
+    assert issubclass(NotKnown, Exception)
+
+
+def test_a_change_of_time_or_place_is_told_and_calling_off_twice_is_told_once(
+    home: House, seatlet: Seatlet, session: Session, boxes: tuple[Mailboxes, PostOffice]
+) -> None:
+    box, office = boxes
+    session.sign_up(comer("Ann"))
+    send(home, seatlet, office)
+    now, plan = home.clock.now(), told(capacity="1")
+    events.change(home.database, seatlet.contest, session.event_id, plan | {"host": "Olga"}, now)
+    assert send(home, seatlet, office) == 0, "who hosts it is no reason to write to everybody"
+    events.change(home.database, seatlet.contest, session.event_id, plan | {"meeting_point": "The bridge"}, now)
+    assert send(home, seatlet, office) == 1
+    for after_all in (False, False, True):
+        events.call_off(home.database, seatlet.contest, session.event_id, now, after_all=after_all)
+        send(home, seatlet, office)
+    assert [subject.partition(":")[0] for subject in box.to("Ann")] == [
+        "You signed up", "Please note what has changed", "Called off", "Please note what has changed",
+    ]  # fmt: skip
+    assert "We meet at The bridge." in str(box.mails[-1].get_payload(decode=True))
 
 
 @pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://"])

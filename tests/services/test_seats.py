@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from gotv.domain.battlegrounds import Rules, battlegrounds
 from gotv.errors import Conflict, NotThere
@@ -13,6 +14,7 @@ from gotv.house import House
 from gotv.services import seats
 from gotv.services.country import LOOK_SECONDS, Country
 from gotv.store import seats as store
+from gotv.store.database import Database
 from tests.country import ELECTION, boundaries, empty, loaded, look_again, postcodes, results
 from tests.domain.test_battlegrounds import great_circle
 
@@ -85,6 +87,15 @@ def test_a_change_of_the_rules_is_seen_by_every_process_within_seconds(home: Hou
 def store_words(home: House) -> dict[str, str]:
     with home.database.snapshot() as connection:
         return store.rules(connection)[2].words
+
+
+def test_what_was_known_is_told_while_the_database_is_away(home: House, country: Country) -> None:
+    assert names(country, "ZA1")[0] == "Alder"
+    away = Country(Database("postgresql://127.0.0.1:9/nowhere"), home.clock.now)
+    with pytest.raises(OperationalError):
+        away.nearest(51.55, -0.45)
+    away.known, away.looked = country.known, -1e9
+    assert names(away, "ZA1")[0] == "Alder"
 
 
 def majority_of(home: House, name: str) -> tuple[str, int]:

@@ -25,10 +25,17 @@ export async function drawMap(place, clicked) {
   const answer = await fetch(place.dataset.outlines).catch(() => null);
   const seats = answer?.ok ? await answer.json() : [];
   for (const { name, in: counts, rings } of seats) {
-    L.polygon(rings.map((ring) => [corners(ring)]), { className: counts ? "seat in" : "seat", smoothFactor: 0.7 }).bindTooltip(name, { sticky: true }).addTo(map);
+    L.polygon(rings.map((ring) => [corners(ring)]), { className: counts ? "seat in" : "seat", smoothFactor: 0.7 }).bindTooltip(asText(name), { sticky: true }).addTo(map);
   }
   const marks = L.layerGroup().addTo(map);
   return { show: (at, found) => show(L, map, marks, at, found) };
+}
+
+// The map takes a text for HTML.
+function asText(words) {
+  const label = document.createElement("span");
+  label.textContent = words;
+  return label;
 }
 
 function show(L, map, marks, at, found) {

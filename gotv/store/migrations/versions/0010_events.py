@@ -56,7 +56,6 @@ def upgrade() -> None:
             name=op.f("fk_sign_up_contest_id_event_id_event"),
         ),
         sa.PrimaryKeyConstraint("contest_id", "sign_up_id", name=op.f("pk_sign_up")),
-        sa.UniqueConstraint("contest_id", "event_id", "contact", name=op.f("uq_sign_up_contest_id_event_id_contact")),
     )
     op.create_index("ix_sign_up_event", "sign_up", ["contest_id", "event_id", "state", "turn"])
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(NEW)} TO gotv_app")

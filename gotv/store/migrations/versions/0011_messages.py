@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("trouble", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("kind IN ('confirmation', 'place', 'called_off', 'reminder')", name=op.f("ck_message_kind")),
+        sa.CheckConstraint(
+            "kind IN ('confirmation', 'place', 'changed', 'called_off', 'reminder')", name=op.f("ck_message_kind")
+        ),
         sa.CheckConstraint(
             "state IN ('due', 'sending', 'sent', 'failed', 'dropped', 'by_hand')", name=op.f("ck_message_state")
         ),
