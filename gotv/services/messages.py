@@ -130,18 +130,19 @@ def by_hand(
 ) -> list[dict[str, Any]]:
     """Who of an event has to be told by a person, with the words to copy; all, where no e-mail can be sent.
 
-    One whose sender died on the way is among them: whether it went out is not known.
+    Of several things to tell somebody the newest stands for all: it says how it is now. One whose sender died on the
+    way is among them: whether it went out is not known.
     """
     states = ["by_hand", "failed", "sending", *(["due"] if all_of_them else [])]
     with database.snapshot() as connection:
         waiting = messages.unsent(connection, contest.contest_id, event["event_id"], states)
-    told = []
+    told: dict[str, dict[str, Any]] = {}
     for one in waiting:
         own = one | {"state": one["standing"]}
         if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))
-            told.append(one | {"words": body(Kind(one["kind"]), event, own, contest, link)})
-    return told
+            told[str(one["sign_up_id"])] = one | {"words": body(Kind(one["kind"]), event, own, contest, link)}
+    return list(told.values())
 
 
 def was_told(database: Database, contest_id: int, event_id: int, message_id: int, now: datetime) -> None:

@@ -90,19 +90,21 @@ def unsent(connection: Connection, contest_id: int, event_id: int, states: Colle
             SELECT m.*, s.name, s.contact, s.state AS standing FROM message m
               JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
              WHERE m.contest_id = :contest AND s.event_id = :event AND m.state = ANY(:states)
-             ORDER BY m.due_at, m.message_id"""),
+             ORDER BY m.message_id"""),
         {"contest": contest_id, "event": event_id, "states": list(states)},
     )
     return [dict(row._mapping) for row in rows]
 
 
 def told(connection: Connection, contest_id: int, event_id: int, message_id: int, now: datetime) -> bool:
-    """A person has told them. False if there is no such message of this event."""
+    """A person has told them, and with it whatever they were to be told before. False if there is no such message."""
     done = connection.execute(
         text("""
-            UPDATE message SET state = 'sent', sent_at = :now
-             WHERE contest_id = :contest AND message_id = :id AND sign_up_id IN (
-                   SELECT sign_up_id FROM sign_up WHERE contest_id = :contest AND event_id = :event)"""),
+            UPDATE message SET state = 'sent', sent_at = coalesce(sent_at, :now)
+             WHERE contest_id = :contest AND message_id <= :id AND sign_up_id = (
+                   SELECT m.sign_up_id FROM message m
+                     JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
+                    WHERE m.contest_id = :contest AND m.message_id = :id AND s.event_id = :event)"""),
         {"contest": contest_id, "id": message_id, "event": event_id, "now": now},
     )
     return bool(done.rowcount)

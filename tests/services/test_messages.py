@@ -188,7 +188,11 @@ def test_who_gave_a_telephone_is_told_by_hand_and_so_is_everybody_without_a_mail
     assert ann["contact"] == "07700900123"
     assert ann["words"].startswith("Ann, thank you. You have a place.")
     assert [one["name"] for one in hand(home, seatlet, session, all_of_them=True)] == ["Ann", "Bob"]
-    which = (seatlet.contest_id, session.event_id, ann["message_id"])
+    plan = told(capacity="1", meeting_point="The bridge")
+    events.change(home.database, seatlet.contest, session.event_id, plan, home.clock.now())
+    [newest] = hand(home, seatlet, session)
+    assert newest["words"].startswith("Ann, please note: this is how it is now."), "the newest stands for all"
+    which = (seatlet.contest_id, session.event_id, newest["message_id"])
     messages.was_told(home.database, *which, home.clock.now())
     with pytest.raises(NotThere):
         messages.was_told(home.database, which[0], which[1] + 1, which[2], home.clock.now())
