@@ -17,7 +17,7 @@ from gotv.domain.messages import is_the_evening_before, reminder_at
 from gotv.errors import NotThere
 from gotv.house import House
 from gotv.services import events, messages
-from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
+from gotv.services.mail import CannotReach, Counter, NeverArrives, PostOffice
 from tests.builders import Seatlet, today
 from tests.services.test_signing_up import Session, comer, told
 
@@ -257,7 +257,6 @@ def test_a_mail_whose_answer_never_came_is_not_sent_again(
     assert send(home, seatlet, office, home.clock.now() + timedelta(hours=5)) == 0
     assert len(box.mails) == 1
     assert [(one["name"], one["state"]) for one in hand(home, seatlet, session)] == [("deaf", "sending")]
-    assert issubclass(NotKnown, Exception)
 
 
 def test_a_change_of_time_or_place_is_told_and_calling_off_twice_is_told_once(
