@@ -43,6 +43,7 @@ def _only(*roles: Role) -> Callable[[View], View]:
 
 agent_only = _only(Role.AGENT)
 organiser_only = _only(Role.AGENT, Role.ORGANISER)
+knocker_or_organiser_only = _only(Role.AGENT, Role.ORGANISER, Role.KNOCKER)
 clerk_only = _only(Role.AGENT, Role.ORGANISER, Role.CLERK)
 
 

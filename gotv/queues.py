@@ -28,6 +28,7 @@ DRAW_PAPER = "workers.draw_paper.draw_paper"
 BACK_UP = "workers.keeping.back_up"
 PURGE = "workers.keeping.purge"
 SEND_MAIL = "workers.send_mail.send_mail"
+SUGGEST = "workers.suggest_shifts.suggest_shifts"
 EVERY_JOB = {
     MAKE_HOUR: LISTS,
     MAKE_LIST: LISTS,
@@ -38,6 +39,7 @@ EVERY_JOB = {
     BACK_UP: KEEPING,
     PURGE: KEEPING,
     SEND_MAIL: MAIL,
+    SUGGEST: PAPER,
 }
 
 # `unique` blocks an id as long as its job is known (a year after a failure unless told otherwise): so be brief.
@@ -108,6 +110,10 @@ def ask_to_back_up(url: str) -> bool:
 
 def ask_to_mail(url: str, contest_id: int) -> bool:
     return _enqueue(url, SEND_MAIL, f"mail-{contest_id}", [contest_id], 600)
+
+
+def ask_to_suggest(url: str, contest_id: int) -> bool:
+    return _enqueue(url, SUGGEST, f"suggest-{contest_id}", [contest_id], 300)
 
 
 def ask_to_purge(url: str, contest_id: int, certificate_id: str) -> bool:

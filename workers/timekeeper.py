@@ -19,7 +19,18 @@ from gotv import queues
 from gotv.config import load_settings, require
 from gotv.house import House, open_house
 from gotv.logs import set_up_logs
-from gotv.services import backups, knocking_up, messages, outings, paper, purging, rounds, slip_photos, uploads
+from gotv.services import (
+    backups,
+    knocking_up,
+    messages,
+    outings,
+    paper,
+    purging,
+    rounds,
+    slip_photos,
+    suggesting,
+    uploads,
+)
 from gotv.services.turn import my_turn
 
 LOOK_EVERY_SECONDS = 15.0
@@ -100,8 +111,12 @@ def mails(home: House) -> int:
     return sum(queues.ask_to_mail(home.settings.redis_url, one) for one in contests)
 
 
+def suggestions(home: House) -> int:
+    return sum(queues.ask_to_suggest(home.settings.redis_url, one) for one in suggesting.waiting(home.database))
+
+
 # The hourly lists first: whatever else is wrong, they are asked for.
-DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping, purges, mails)
+DUTIES = (hours, teams, open_rounds, files, photos, bundles, keeping, purges, mails, suggestions)
 
 
 def run(home: House, stop: threading.Event) -> None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gotv.domain.work import TAUGHT, works
+
 MOST_PLACES, LONGEST = 2_000, timedelta(hours=16)
 MOST_SEATS = 8
 # Plain ones only: whatever else the standard allows, mail programs read in ways of their own.
@@ -17,11 +19,23 @@ _NO_NAME = re.compile(r"://|www\.|@|\.[a-z]{2,}/", re.IGNORECASE)
 
 
 class Kind(StrEnum):
-    """What people do there."""
+    """What people do there. Whoever signs up for polling day takes it off; a contest has one."""
 
     CANVASSING = "canvassing"
     TRAINING = "training"
     OTHER = "other"
+    POLLING_DAY = "polling_day"
+
+
+SESSIONS = (Kind.CANVASSING, Kind.TRAINING, Kind.OTHER)
+
+
+class Channel(StrEnum):
+    """How somebody wants to be reminded."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    CHAT = "chat"
 
 
 class State(StrEnum):
@@ -38,12 +52,13 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """Who comes, and how they are reached. ``reminders``: whether they may be written to before the day."""
+    """Who comes, and how they are reached. ``channels``: how they want to be reminded before the day, if they do."""
 
     name: str
     contact: str
     seats_in_car: int
-    reminders: bool
+    needs_seat: bool
+    channels: tuple[Channel, ...]
 
 
 def in_words(starts: datetime, ends: datetime) -> str:
@@ -60,19 +75,29 @@ TEXTS = {
     "bring": ("What to bring", 300),
     "access_notes": ("Access", 300),
     "travel": ("Travel", 300),
+    "syllabus": ("What is learnt", 600),
 }
 
 
-def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
-    """An event as an organiser filled it in: its columns. Raises NotUnderstood."""
-    found: dict[str, Any] = {name: _plain(form.get(name, ""), most) for name, (_, most) in TEXTS.items()}
+def read_texts(form: Mapping[str, str]) -> dict[str, str]:
+    """What people are told of an event. Raises NotUnderstood."""
+    found = {name: _plain(form.get(name, ""), most) for name, (_, most) in TEXTS.items()}
     for name in ("title", "meeting_point"):
         if not found[name]:
             raise NotUnderstood(f"{TEXTS[name][0]}: write it, people must know.")
-    try:
-        found["kind"] = Kind(form.get("kind", ""))
-    except ValueError:
-        raise NotUnderstood(f"Kind: choose one of {', '.join(Kind)}.") from None
+    return found
+
+
+def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
+    """A session as an organiser filled it in: its columns. Raises NotUnderstood."""
+    found: dict[str, Any] = read_texts(form)
+    found["kind"] = form.get("kind", "")
+    if found["kind"] not in SESSIONS:
+        raise NotUnderstood(f"Kind: choose one of {', '.join(SESSIONS)}.")
+    training = found["kind"] == Kind.TRAINING
+    found["trains_for"] = works((name for name in TAUGHT if form.get(f"trains-{name}")), TAUGHT) if training else []
+    if training and not found["trains_for"]:
+        raise NotUnderstood("Trains for: tick at least one. Who is there is shown as trained for it.")
     found["capacity"] = _number("Places", form.get("capacity", ""), 1, MOST_PLACES)
     try:
         day = date.fromisoformat(form.get("day", ""))
@@ -104,7 +129,10 @@ def read_sign_up(form: Mapping[str, str]) -> SignUp:
             raise NotUnderstood("Email or phone: write an address of e-mail, or a number with its area code.")
         contact = digits
     seats = _number("Seats in your car", form.get("seats_in_car") or "0", 0, MOST_SEATS)
-    return SignUp(name, contact, seats, bool(form.get("reminders")))
+    # What was ticked and does not fit what was given asks for nothing.
+    fit = (Channel.EMAIL,) if "@" in contact else (Channel.TEXT, Channel.CHAT)
+    channels = tuple(channel for channel in fit if form.get(f"by_{channel}"))
+    return SignUp(name, contact, seats, bool(form.get("needs_seat")) and not seats, channels)
 
 
 def _plain(text: Any, most: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
-from gotv.domain.events import NotUnderstood, State, read_event
+from gotv.domain.events import TEXTS, NotUnderstood, State, read_event, read_texts
+from gotv.domain.events import Kind as EventKind
 from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
 from gotv.services.messages import note
@@ -17,6 +18,7 @@ from gotv.store.database import Database
 # What was lately is still shown to organisers.
 LATELY = timedelta(days=30)
 # What people have to know when it changes.
+MADE_OF = (*TEXTS, "kind", "capacity", "starts_at", "ends_at", "trains_for")
 TOLD = ("starts_at", "ends_at", "meeting_point")
 
 
@@ -32,22 +34,23 @@ def change(database: Database, contest: Contest, event_id: int, form: Mapping[st
 
     Everybody on the list is told when its time or meeting point is another.
     """
-    columns = _read(form, contest)
     with database.transaction() as connection:
         was = held(connection, contest.contest_id, event_id)
+        columns = was | _read(form, contest, was["kind"])
         coming = events.coming(connection, contest.contest_id, event_id)
         if columns["capacity"] < min(coming, was["capacity"]):
             raise Conflict(f"Places: {coming} people are coming already, so it cannot be fewer.")
-        events.change(connection, contest.contest_id, event_id, columns)
+        events.change(connection, contest.contest_id, event_id, {name: columns[name] for name in MADE_OF})
         if any(columns[name] != was[name] for name in TOLD) and not was["cancelled_at"]:
             note(connection, contest.contest_id, _listed(connection, contest, event_id), Kind.CHANGED, now)
         moved = events.give_places(connection, contest.contest_id, event_id, columns["capacity"] - coming)
         note(connection, contest.contest_id, moved, Kind.PLACE, now)
 
 
-def _read(form: Mapping[str, str], contest: Contest) -> dict[str, Any]:
+def _read(form: Mapping[str, str], contest: Contest, kind: str = "") -> dict[str, Any]:
+    """Of polling day only the words can be changed: when it is, the contest says."""
     try:
-        return read_event(form, contest.time_zone)
+        return dict(read_texts(form)) if kind == EventKind.POLLING_DAY else read_event(form, contest.time_zone)
     except NotUnderstood as why:
         raise Conflict(str(why)) from None
 

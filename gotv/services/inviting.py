@@ -1,9 +1,11 @@
 """Inviting people, handing out their links and codes again, and switching them off."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from gotv.domain import links
+from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.store import contests, people
@@ -20,6 +22,12 @@ class Invitation:
     token: str
     code: str
     where: str = ""
+
+    @classmethod
+    def of(cls, key: str, contest_id: int, person_id: int, serial: int, *, role: Role, name: str, where: str) -> Self:
+        """The invitation of a person whose link has this serial."""
+        spoken_of = (contest_id, person_id, serial)
+        return cls(person_id, role, name, links.link_token(key, *spoken_of), links.typed_code(key, *spoken_of), where)
 
     def link(self, public_url: str) -> str:
         """The address to open; the token is in the fragment, which browsers do not send."""
@@ -51,25 +59,35 @@ def invite(
         where, room = _where(connection, contest_id, role, place_id, committee_room_id)
         if by is not None and not _may_invite(by, role, room):
             raise NotYours("You may only invite people for your own committee room.")
-        person_id = people.add(
-            connection,
-            contest_id=contest_id,
-            role=role,
-            name=name.strip() or role.capitalize(),
-            place_id=place_id if role is Role.TELLER else None,
-            committee_room_id=None if role in (Role.TELLER, Role.AGENT) else committee_room_id,
-            valid_on=contest.polling_day if role is Role.TELLER else None,
-        )
-        code = links.typed_code(key, contest_id, person_id, 1)
-        people.set_code(connection, contest_id, person_id, links.digest(key, code))
-    return Invitation(person_id, role, name, links.link_token(key, contest_id, person_id, 1), code, where)
+        person_id = invite_within(connection, key, contest, role, name, place_id, committee_room_id)
+    return Invitation.of(key, contest_id, person_id, 1, role=role, name=name, where=where)
 
 
-def invite_knocker(connection: Any, key: str, contest_id: int, name: str, room: int) -> int:
-    """A knocker-up of a committee room, within somebody else's transaction. Returns the person."""
-    person_id = people.add(connection, contest_id=contest_id, role=Role.KNOCKER, name=name, committee_room_id=room)
-    code = links.typed_code(key, contest_id, person_id, 1)
-    people.set_code(connection, contest_id, person_id, links.digest(key, code))
+def invite_within(
+    connection: Any,
+    key: str,
+    contest: Contest,
+    role: Role,
+    name: str,
+    place_id: int | None = None,
+    committee_room_id: int | None = None,
+    valid_on: date | None = None,
+) -> int:
+    """Add somebody within another's transaction, who has seen to it that the place or room is there. Returns who.
+
+    ``valid_on``: a teller's day, if it is not polling day.
+    """
+    person_id = people.add(
+        connection,
+        contest_id=contest.contest_id,
+        role=role,
+        name=name.strip() or role.capitalize(),
+        place_id=place_id if role is Role.TELLER else None,
+        committee_room_id=None if role in (Role.TELLER, Role.AGENT) else committee_room_id,
+        valid_on=(valid_on or contest.polling_day) if role is Role.TELLER else None,
+    )
+    code = links.typed_code(key, contest.contest_id, person_id, 1)
+    people.set_code(connection, contest.contest_id, person_id, links.digest(key, code))
     return person_id
 
 
@@ -107,14 +125,14 @@ def invitations(database: Database, key: str, by: Person) -> list[tuple[Invitati
         room = row["place_room_id"] if row["role"] == Role.TELLER else row["committee_room_id"]
         if by.role is not Role.AGENT and (row["role"] == Role.AGENT or not by.sees_room(room)):
             continue
-        spoken_of = (by.contest_id, row["person_id"], row["serial"])
-        invitation = Invitation(
+        invitation = Invitation.of(
+            key,
+            by.contest_id,
             row["person_id"],
-            Role(row["role"]),
-            row["name"],
-            links.link_token(key, *spoken_of),
-            links.typed_code(key, *spoken_of),
-            row["place"] or row["committee_room"] or "",
+            row["serial"],
+            role=Role(row["role"]),
+            name=row["name"],
+            where=row["place"] or row["committee_room"] or "",
         )
         seen.append((invitation, row))
     return seen

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
+from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import State
-from gotv.domain.messages import Kind, body, is_the_evening_before, reminder_at, subject
+from gotv.domain.messages import Kind, body, day_words, is_the_evening_before, reminder_at, subject
 from gotv.errors import NotThere
+from gotv.services import duties
 from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
 from gotv.services.own_links import own_link
 from gotv.store import contests, events, messages
@@ -63,7 +65,7 @@ def send_due(database: Database, office: PostOffice, key: str, public_url: str, 
             while time.monotonic() < until:
                 with database.transaction() as connection:
                     one = messages.take(connection, contest_id, now)
-                    told = _told(connection, contest_id, one["sign_up_id"]) if one else None
+                    told = _told(connection, key, contest_id, one["sign_up_id"]) if one else None
                 if one is None or told is None:
                     return sent
                 state, more = _send(counter, key, public_url, one, told, now)
@@ -79,13 +81,23 @@ def send_due(database: Database, office: PostOffice, key: str, public_url: str, 
     return sent
 
 
-def _told(connection: Connection, contest_id: int, sign_up_id: str) -> tuple[Contest, dict[str, Any], dict[str, Any]]:
+def _told(
+    connection: Connection, key: str, contest_id: int, sign_up_id: str
+) -> tuple[Contest, dict[str, Any], dict[str, Any]]:
     contest = contests.find(connection, contest_id)
     own = events.find_sign_up(connection, contest_id, sign_up_id)
     event = events.find(connection, contest_id, own["event_id"]) if own else None
     if contest is None or own is None or event is None:
         raise NotThere("This sign-up is not kept any more.")
-    return contest, event, own
+    return contest, event, own | {"duties": duties.told(connection, key, contest_id, str(sign_up_id))}
+
+
+def day_of(event: dict[str, Any], mine: list[dict[str, Any]], public_url: str) -> str:
+    """What somebody does on polling day, in words; nothing for any other event."""
+    if event["kind"] != EventKind.POLLING_DAY:
+        return ""
+    links = {one["at"]: one["invitation"].link(public_url) for one in mine if one["invitation"]}
+    return day_words(mine, links)
 
 
 def _send(
@@ -96,7 +108,8 @@ def _send(
     kind = Kind(one["kind"])
     if not _still_so(kind, event, own, contest, now):
         return "dropped", {"trouble": "it was not so any more"}
-    words = body(kind, event, own, contest, own_link(key, public_url, contest.contest_id, str(own["sign_up_id"])))
+    link = own_link(key, public_url, contest.contest_id, str(own["sign_up_id"]))
+    words = body(kind, event, own, contest, link, day_of(event, own["duties"], public_url))
     try:
         name = f"message-{contest.contest_id}-{one['message_id']}"
         counter.hand_in(own["contact"], subject(kind, event), words, name)
@@ -122,7 +135,9 @@ def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: C
         return False
     if kind is Kind.REMINDER and not is_the_evening_before(event["starts_at"], contest, now):
         return False
-    return kind in (Kind.CONFIRMATION, Kind.CHANGED) or own["state"] == State.COMING
+    if kind is Kind.OFFER:
+        return any(one["state"] == "offered" for one in own["duties"])
+    return kind in (Kind.CONFIRMATION, Kind.CHANGED, Kind.STOOD_DOWN) or own["state"] == State.COMING
 
 
 def by_hand(
@@ -135,13 +150,17 @@ def by_hand(
     """
     states = ["by_hand", "failed", "sending", *(["due"] if all_of_them else [])]
     with database.snapshot() as connection:
-        waiting = messages.unsent(connection, contest.contest_id, event["event_id"], states)
+        waiting = [
+            one | {"duties": duties.told(connection, key, contest.contest_id, str(one["sign_up_id"]))}
+            for one in messages.unsent(connection, contest.contest_id, event["event_id"], states)
+        ]
     told: dict[str, dict[str, Any]] = {}
     for one in waiting:
         own = one | {"state": one["standing"]}
         if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))
-            told[str(one["sign_up_id"])] = one | {"words": body(Kind(one["kind"]), event, own, contest, link)}
+            day = day_of(event, one["duties"], public_url)
+            told[str(one["sign_up_id"])] = one | {"words": body(Kind(one["kind"]), event, own, contest, link, day)}
     return list(told.values())
 
 

@@ -10,15 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.domain.priority import KnockingRules, knocking_rules
+from gotv.domain.work import Work
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.services.inviting import invite_knocker
+from gotv.services.inviting import invite_within
 from gotv.services.rounds import round_of
 from gotv.services.walks import find_walk
-from gotv.store import contests, outings, people
+from gotv.store import contests, outings, people, training
 from gotv.store.database import Database
 
 # Long enough for a talk at a door; a phone says where it is at each.
 A_VISIT = timedelta(minutes=8)
+TO_KNOCK = frozenset({Work.KNOCKER, Work.CANVASSER})
 ENDINGS = {"returned": "brought back", "finished": "finished"}
 
 
@@ -63,7 +65,8 @@ def _give(
         if (busy := current(connection, member, now)) and busy["walk_id"] != walk["walk_id"]:
             raise Conflict(f"{member.name} is out with {busy['walk']}. Call them back first.")
     outing_id = _go_out(connection, by, walk, ", ".join([one.name for one in members] + list(names)), now)
-    new = [invite_knocker(connection, key, by.contest_id, name, room) for name in names]
+    contest, _ = rules_of(connection, by.contest_id)
+    new = [invite_within(connection, key, contest, Role.KNOCKER, name, None, room) for name in names]
     outings.join(connection, by.contest_id, outing_id, [*(one.person_id for one in members), *new])
     return outing_id
 
@@ -190,6 +193,9 @@ def free_knockers(connection: Connection, contest_id: int, now: datetime) -> dic
     everyone = [one for one in people.every(connection, contest_id) if one["role"] == Role.KNOCKER]
     out = outings.of_people(connection, contest_id, [one["person_id"] for one in everyone], now)
     free = [one for one in everyone if not one["revoked_at"] and one["person_id"] not in out]
+    trained = training.trained_people(connection, contest_id)
+    for one in free:
+        one["trained"] = not TO_KNOCK.isdisjoint(trained.get(one["person_id"], ()))
     rooms = [room["committee_room_id"] for room in contests.rooms(connection, contest_id)]
     return {room: [one for one in free if one["committee_room_id"] in (None, room)] for room in rooms}
 

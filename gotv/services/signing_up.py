@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gotv.domain.contests import Contest
+from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import NotUnderstood, State, read_sign_up
 from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
+from gotv.services.days_off import PlaceOf, pledge
+from gotv.services.duties import retire, retire_all
 from gotv.services.events import held
 from gotv.services.messages import note
 from gotv.services.own_links import as_id, own_token, read_own_token
-from gotv.store import contests, events
+from gotv.store import contests, events, rota
 from gotv.store.database import Database
 
 CLOSED = "This event is over."
@@ -21,7 +25,13 @@ CALLED_OFF = "This event has been called off."
 
 
 def sign_up(
-    database: Database, key: str, contest_id: int, event_id: int, form: Mapping[str, str], now: datetime
+    database: Database,
+    key: str,
+    contest_id: int,
+    event_id: int,
+    form: Mapping[str, str],
+    now: datetime,
+    place_of: PlaceOf | None = None,
 ) -> dict[str, Any]:
     """Take a place, or a turn in the line when there is none. The same form sent again changes nothing.
 
@@ -34,7 +44,7 @@ def sign_up(
     except NotUnderstood as why:
         raise Conflict(str(why)) from None
     with database.transaction() as connection:
-        event = _open(connection, contest_id, event_id, now)
+        contest, event = _open(connection, contest_id, event_id, now)
         known = events.find_sign_up(connection, contest_id, sign_up_id)
         if known:
             # Its id alone proves nothing: organisers' pages name it.
@@ -42,15 +52,23 @@ def sign_up(
                 raise Conflict("This form was sent before, with something else in it. Load the page again.")
             return _told(connection, key, known)
         full = events.coming(connection, contest_id, event_id) >= event["capacity"]
-        columns = {"name": wanted.name, "contact": wanted.contact, "seats_in_car": wanted.seats_in_car,
-                   "reminders": wanted.reminders, "state": State.WAITING if full else State.COMING}  # fmt: skip
+        columns = {
+            "name": wanted.name,
+            "contact": wanted.contact,
+            "seats_in_car": wanted.seats_in_car,
+            "needs_seat": wanted.needs_seat,
+            "channels": list(wanted.channels),
+            "state": State.WAITING if full else State.COMING,
+        }
         events.add_sign_up(connection, contest_id, {"sign_up_id": sign_up_id, "event_id": event_id, **columns})
+        if event["kind"] == EventKind.POLLING_DAY:
+            pledge(connection, contest, sign_up_id, form, place_of)
         note(connection, contest_id, [sign_up_id], Kind.CONFIRMATION, now)
         made = events.find_sign_up(connection, contest_id, sign_up_id)
         return _told(connection, key, made or {})
 
 
-def _open(connection: Connection, contest_id: int, event_id: int, now: datetime) -> dict[str, Any]:
+def _open(connection: Connection, contest_id: int, event_id: int, now: datetime) -> tuple[Contest, dict[str, Any]]:
     contest = contests.find(connection, contest_id)
     if contest is None or contest.purged_at:
         raise NotThere("There is no such event.")
@@ -59,7 +77,7 @@ def _open(connection: Connection, contest_id: int, event_id: int, now: datetime)
         raise Conflict(CALLED_OFF)
     if now >= event["ends_at"]:
         raise Conflict(CLOSED)
-    return event
+    return contest, event
 
 
 def _told(connection: Connection, key: str, found: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +108,7 @@ def change_mine(database: Database, key: str, token: str, comes: bool, now: date
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         if found is None:
             raise NotThere("This sign-up is not kept any more.")
-        event = _open(connection, contest_id, found["event_id"], now)
+        _, event = _open(connection, contest_id, found["event_id"], now)
         # Read again: only now nobody else changes it.
         found = events.find_sign_up(connection, contest_id, sign_up_id) or found
         if comes == (found["state"] != State.CANCELLED):
@@ -102,6 +120,26 @@ def change_mine(database: Database, key: str, token: str, comes: bool, now: date
             events.to_the_end(connection, contest_id, sign_up_id)
             return
         events.change_sign_up(connection, contest_id, sign_up_id, state=State.CANCELLED)
+        retire_all(connection, contest_id, sign_up_id)
         if found["state"] == State.COMING:
             moved = events.give_places(connection, contest_id, found["event_id"], free + 1)
             note(connection, contest_id, moved, Kind.PLACE, now)
+
+
+def pledge_anew(
+    database: Database, key: str, token: str, form: Mapping[str, str], now: datetime, place_of: PlaceOf | None = None
+) -> None:
+    """Other hours, work or place than pledged before. Shifts that do not fit any more are given back."""
+    contest_id, sign_up_id = read_own_token(key, token)
+    with database.transaction() as connection:
+        found = events.find_sign_up(connection, contest_id, sign_up_id)
+        if found is None:
+            raise NotThere("This sign-up is not kept any more.")
+        contest, event = _open(connection, contest_id, found["event_id"], now)
+        if event["kind"] != EventKind.POLLING_DAY:
+            raise Conflict("This is no pledge of polling day.")
+        offered = pledge(connection, contest, sign_up_id, form, place_of)
+        mine = rota.duties(connection, contest_id, sign_up_id)
+        unfit = [one for one in mine if one["work"] not in offered.works
+                 or one["begins"] < offered.begins or one["ends"] > offered.ends]  # fmt: skip
+        retire(connection, contest_id, unfit, mine)

@@ -44,3 +44,18 @@ def set_off(connection: Connection, contest_id: int, car_id: int, off_at: dateti
         text("UPDATE car SET off_at = :off WHERE contest_id = :contest AND car_id = :car"),
         {"contest": contest_id, "car": car_id, "off": off_at},
     )
+
+
+def remove_unused(connection: Connection, contest_id: int, car_id: int) -> None:
+    """Take a car away whose driver does not come; one that has given a lift only goes home."""
+    bind = {"contest": contest_id, "car": car_id}
+    used = "EXISTS (SELECT FROM lift l WHERE l.contest_id = c.contest_id AND l.car_id = c.car_id)"
+    connection.execute(
+        text(f"""UPDATE car c SET off_at = coalesce(off_at, now())
+                  WHERE contest_id = :contest AND car_id = :car AND {used}"""),
+        bind,
+    )
+    connection.execute(
+        text(f"DELETE FROM car c WHERE contest_id = :contest AND car_id = :car AND NOT {used}"),
+        bind,
+    )

@@ -10,7 +10,10 @@ from sqlalchemy import Connection, text
 def add(
     connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: str, now: datetime, *, once: bool
 ) -> None:
-    """One for each of them; with ``once`` none for whom there was one before. Who has no e-mail is told by hand."""
+    """One for each of them; with ``once`` none for whom there was one before. Who has no e-mail is told by hand.
+
+    Of several shifts offered one after the other one message tells, as long as it is not sent.
+    """
     connection.execute(
         text("""
             INSERT INTO message (contest_id, sign_up_id, kind, time, due_at, state)
@@ -20,6 +23,9 @@ def add(
                                  AND m.sign_up_id = s.sign_up_id AND m.kind = :kind) END,
                    :now, CASE WHEN s.contact LIKE '%@%' THEN 'due' ELSE 'by_hand' END
               FROM sign_up s WHERE s.contest_id = :contest AND s.sign_up_id = ANY(CAST(:ids AS uuid[]))
+               AND NOT (:kind = 'offer' AND EXISTS (
+                        SELECT FROM message m WHERE m.contest_id = s.contest_id AND m.sign_up_id = s.sign_up_id
+                           AND m.kind = :kind AND m.state = 'due'))
             ON CONFLICT DO NOTHING"""),
         {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind, "now": now, "once": once},
     )
@@ -30,7 +36,7 @@ def reminded(connection: Connection, contest_id: int, event_id: int, since: date
     rows = connection.execute(
         text("""
             SELECT s.sign_up_id FROM sign_up s
-             WHERE s.contest_id = :contest AND s.event_id = :event AND s.state = 'coming' AND s.reminders
+             WHERE s.contest_id = :contest AND s.event_id = :event AND s.state = 'coming' AND s.channels <> '{}'
                AND s.created_at < :since
                AND NOT EXISTS (SELECT FROM message m WHERE m.contest_id = s.contest_id
                                   AND m.sign_up_id = s.sign_up_id AND m.kind = 'reminder')"""),
@@ -87,7 +93,7 @@ def unsent(connection: Connection, contest_id: int, event_id: int, states: Colle
     """The messages of an event in these states, with whom they are for; ``standing`` is the state of the sign-up."""
     rows = connection.execute(
         text("""
-            SELECT m.*, s.name, s.contact, s.state AS standing FROM message m
+            SELECT m.*, s.name, s.contact, s.channels, s.state AS standing FROM message m
               JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
              WHERE m.contest_id = :contest AND s.event_id = :event AND m.state = ANY(:states)
              ORDER BY m.message_id"""),

@@ -819,11 +819,16 @@ event = Table(
     Column("bring", Text, nullable=False, server_default=""),
     Column("access_notes", Text, nullable=False, server_default=""),
     Column("travel", Text, nullable=False, server_default=""),
+    # Of a training: what is learnt, and for which work (`domain.work.Work`).
+    Column("syllabus", Text, nullable=False, server_default=""),
+    Column("trains_for", ARRAY(Text), nullable=False, server_default="{}"),
     Column("cancelled_at", DateTime(timezone=True)),
     counter("version"),
     created_column(),
-    CheckConstraint("kind IN ('canvassing', 'training', 'other')", name="kind"),
+    CheckConstraint("kind IN ('canvassing', 'training', 'other', 'polling_day')", name="kind"),
     CheckConstraint("capacity > 0 AND ends_at > starts_at", name="sense"),
+    # Whoever signs up for polling day pledges to take it off; there is one.
+    Index("uq_event_polling_day", "contest_id", unique=True, postgresql_where=text("kind = 'polling_day'")),
 )
 
 # Who comes to an event, or waits for a place in the order of their turn. The id is made by who signs up, so that a form
@@ -838,7 +843,9 @@ sign_up = Table(
     Column("name", Text, nullable=False),
     Column("contact", Text, nullable=False),
     Column("seats_in_car", SmallInteger, nullable=False, server_default=text("0")),
-    Column("reminders", Boolean, nullable=False, server_default=text("false")),
+    Column("needs_seat", Boolean, nullable=False, server_default=text("false")),
+    # By which channels they want to be reminded: none, unless they say so.
+    Column("channels", ARRAY(Text), nullable=False, server_default="{}"),
     Column("state", Text, nullable=False),
     Column("attended_at", DateTime(timezone=True)),
     created_column(),
@@ -865,10 +872,105 @@ message = Table(
     # What the mail server said last.
     Column("trouble", Text, nullable=False, server_default=""),
     UniqueConstraint("contest_id", "sign_up_id", "kind", "time"),
-    CheckConstraint("kind IN ('confirmation', 'place', 'changed', 'called_off', 'reminder')", name="kind"),
+    CheckConstraint(
+        "kind IN ('confirmation', 'place', 'changed', 'called_off', 'reminder', 'offer', 'stood_down')", name="kind"
+    ),
     CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped', 'by_hand')", name="state"),
     Index("ix_message_due", "contest_id", "due_at", postgresql_where=text("state = 'due'")),
     within("sign_up_id", "sign_up", "sign_up_id"),
+)
+
+# Who has pledged to take polling day off (their sign-up for it): when, for what, from about where. Whoever gives them
+# work that shows addresses has to know them: an organiser vouches, or has ticked them at an event before.
+day_off = Table(
+    "day_off",
+    metadata,
+    contest_column(),
+    Column("sign_up_id", UUID(as_uuid=False), primary_key=True),
+    Column("begins", DateTime(timezone=True), nullable=False),
+    Column("ends", DateTime(timezone=True), nullable=False),
+    Column("works", ARRAY(Text), nullable=False),
+    # The first half of the postcode, and its place to about a kilometre; the postcode itself is kept nowhere.
+    Column("outcode", Text, nullable=False, server_default=""),
+    Column("lat", Double),
+    Column("lon", Double),
+    Column("vouched_by", Text, nullable=False, server_default=""),
+    CheckConstraint("ends > begins", name="sense"),
+    within("sign_up_id", "sign_up", "sign_up_id"),
+)
+
+# Work on polling day that wants so many people: telling at a place, knocking up or driving or keying for a room.
+shift = Table(
+    "shift",
+    metadata,
+    contest_column(),
+    id_column("shift_id"),
+    Column("work", Text, nullable=False),
+    Column("committee_room_id", Integer, nullable=False),
+    Column("place_id", Integer),
+    Column("begins", DateTime(timezone=True), nullable=False),
+    Column("ends", DateTime(timezone=True), nullable=False),
+    Column("wanted", SmallInteger, nullable=False),
+    CheckConstraint("work IN ('teller', 'knocker', 'driver', 'clerk')", name="work"),
+    CheckConstraint("ends > begins AND wanted >= 0", name="sense"),
+    CheckConstraint("(work = 'teller') = (place_id IS NOT NULL)", name="where"),
+    Index("uq_shift_once", "contest_id", "work", "committee_room_id", text("coalesce(place_id, 0)"), "begins",
+          unique=True),
+    within("committee_room_id", "committee_room", "committee_room_id"),
+    within("place_id", "polling_place", "place_id"),
+)  # fmt: skip
+
+# Who does a shift, or was asked to.
+duty = Table(
+    "duty",
+    metadata,
+    contest_column(),
+    Column("shift_id", Integer, primary_key=True, autoincrement=False),
+    Column("sign_up_id", UUID(as_uuid=False), primary_key=True),
+    Column("state", Text, nullable=False),
+    # Whose link they work with, once they have said yes; a driver has a car instead.
+    Column("person_id", Integer),
+    Column("car_id", Integer),
+    CheckConstraint("state IN ('suggested', 'offered', 'confirmed', 'declined')", name="state"),
+    Index("ix_duty_sign_up", "contest_id", "sign_up_id"),
+    within("shift_id", "shift", "shift_id"),
+    within("sign_up_id", "day_off", "sign_up_id"),
+    within("person_id", "person", "person_id"),
+    within("car_id", "car", "car_id"),
+)
+
+# When a suggestion of who goes where was asked for, and how the newest came out.
+suggestion = Table(
+    "suggestion",
+    metadata,
+    contest_column(),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", DateTime(timezone=True)),
+    Column("words", Text, nullable=False, server_default=""),
+)
+
+# Who has read the built-in course for some work: by the contact they signed up with, or '#' and the id of a person.
+# Whoever was ticked at a training is trained for what it trains for: that stands with the event.
+course_read = Table(
+    "course_read",
+    metadata,
+    contest_column(),
+    Column("work", Text, primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
+
+# What somebody at a door cares about: never who, and never at which door.
+concern = Table(
+    "concern",
+    metadata,
+    contest_column(),
+    Column("concern_id", UUID(as_uuid=False), primary_key=True),
+    Column("theme", Text, nullable=False),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("committee_room_id", Integer),
+    Column("heard_on", Date, nullable=False),
+    within("committee_room_id", "committee_room", "committee_room_id"),
 )
 
 # What follows belongs to the country, not to a contest: public facts and the organisation's own word on them. They hold

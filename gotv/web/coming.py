@@ -3,14 +3,17 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gotv.access import open_to_all
 from gotv.domain.contests import Contest
+from gotv.domain.events import Kind, State
+from gotv.domain.work import ON_THE_DAY, WORDS
 from gotv.errors import Conflict, HouseError, NotLetIn, NotThere
 from gotv.extensions import csrf, house, limiter
-from gotv.services import calendar, contests, events, signing_up
+from gotv.services import calendar, contests, days_off, duties, events, signing_up
+from gotv.web.people import qr_of
 
 blueprint = Blueprint("coming", __name__, url_prefix="/come")
 
@@ -42,7 +45,9 @@ def sign_up(contest_id: int, event_id: int) -> str | tuple[str, int]:
     home = house()
     _contest(contest_id)
     try:
-        told = signing_up.sign_up(home.database, home.key, contest_id, event_id, request.form, home.clock.now())
+        told = signing_up.sign_up(
+            home.database, home.key, contest_id, event_id, request.form, home.clock.now(), home.country.place_of
+        )
     except Conflict as why:
         return _page(contest_id, event_id, filled=request.form, trouble=str(why)), why.status
     return _page(contest_id, event_id, told=told)
@@ -53,7 +58,14 @@ def _page(contest_id: int, event_id: int, **more: Any) -> str:
     found = events.find_event(house().database, contest_id, event_id)
     words = {"filled": {}, "trouble": "", "told": None, "new_id": str(uuid.uuid4())} | more
     return render_template(
-        "coming/event.html", contest=_banner(contest), zone=contest, event=found, over=now >= found["ends_at"], **words
+        "coming/event.html",
+        contest=_banner(contest),
+        zone=contest,
+        event=found,
+        over=now >= found["ends_at"],
+        works=ON_THE_DAY,
+        work_words=WORDS,
+        **words,
     )
 
 
@@ -112,6 +124,40 @@ def change_mine() -> Response:
     return jsonify(_mine(token))
 
 
+@blueprint.post("/mine/shift.json")
+@csrf.exempt  # the token in the body is the proof
+@open_to_all
+@limiter.limit(OWN_LINK_LIMIT)
+def answer_shift() -> Response:
+    """Yes or no to a shift."""
+    home, token = house(), _token()
+    sent: Any = request.get_json(silent=True)
+    shift_id, does = sent.get("shift_id"), sent.get("does")
+    if not isinstance(does, bool) or not isinstance(shift_id, int) or not 0 < shift_id < 2**31:
+        raise Conflict("Say which shift, and whether you do it.")
+    try:
+        duties.answer(home.database, home.key, token, shift_id, home.clock.now(), does=does)
+    except HouseError as why:
+        return jsonify(_mine(token) | {"trouble": str(why)})
+    return jsonify(_mine(token))
+
+
+@blueprint.post("/mine/day.json")
+@csrf.exempt  # the token in the body is the proof
+@open_to_all
+@limiter.limit(OWN_LINK_LIMIT)
+def pledge_anew() -> Response:
+    """Other hours or work on polling day."""
+    home, token = house(), _token()
+    sent: Any = request.get_json(silent=True)
+    form = {str(name): value for name, value in sent.items() if isinstance(value, str)}
+    try:
+        signing_up.pledge_anew(home.database, home.key, token, form, home.clock.now(), home.country.place_of)
+    except HouseError as why:
+        return jsonify(_mine(token) | {"trouble": str(why)})
+    return jsonify(_mine(token))
+
+
 def _token() -> str:
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(sent.get("token"), str):
@@ -122,5 +168,30 @@ def _token() -> str:
 def _mine(token: str) -> dict[str, Any]:
     found, own = signing_up.mine(house().database, house().key, token)
     zone = contests.find_contest(house().database, found["contest_id"])
-    fragment = render_template("coming/_mine.html", event=found, own=own, zone=zone, now=house().clock.now())
+    home, day_off, duties_ = house(), None, []
+    if found["kind"] == Kind.POLLING_DAY:
+        day_off, duties_ = (
+            days_off.of_one(home.database, zone.contest_id, own["sign_up_id"]),
+            duties.of_one(home.database, home.key, own["token"]),
+        )
+    fragment = render_template(
+        "coming/_mine.html",
+        event=found,
+        own=own,
+        zone=zone,
+        now=home.clock.now(),
+        qr=qr_of(_arrival(found, own)) if own["state"] != State.CANCELLED else "",
+        day_off=day_off,
+        duties=duties_,
+        public_url=home.settings.public_url,
+        works=ON_THE_DAY,
+        work_words=WORDS,
+    )
     return {"state": own["state"], "html": fragment}
+
+
+def _arrival(event: dict[str, Any], own: dict[str, Any]) -> str:
+    """What the one who stands at the door scans: their own page, on which this person is ticked."""
+    path = url_for("events.arrival", contest_id=event["contest_id"], event_id=event["event_id"],
+                   sign_up_id=own["sign_up_id"])  # fmt: skip
+    return f"{house().settings.public_url}{path}"

@@ -7,8 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gotv.access import organiser_only
-from gotv.domain.events import TEXTS, Kind
-from gotv.errors import Conflict
+from gotv.domain.events import SESSIONS, TEXTS
+from gotv.domain.work import MANY, TAUGHT
+from gotv.errors import Conflict, NotThere
 from gotv.extensions import house
 from gotv.services import contests, events, messages
 
@@ -41,7 +42,9 @@ def _plan(contest_id: int, **more: Any) -> str:
         contest=contests.find_contest(house().database, contest_id),
         events=events.every_event(house().database, contest_id, now),
         texts=TEXTS,
-        kinds=list(Kind),
+        kinds=SESSIONS,
+        taught=TAUGHT,
+        many=MANY,
         now=now,
         **words,
     )
@@ -80,7 +83,21 @@ def tick(contest_id: int, event_id: int, sign_up_id: UUID) -> Response:
     there, now = request.form.get("there") != "0", house().clock.now()
     name = events.tick(house().database, contest_id, event_id, str(sign_up_id), now, there=there)
     flash(f"{name} is {'there' if there else 'not there'}.")
+    if request.form.get("at_the_door"):
+        return redirect(url_for("events.arrival", contest_id=contest_id, event_id=event_id, sign_up_id=str(sign_up_id)))
     return _back(contest_id, event_id)
+
+
+@blueprint.get("/<int:event_id>/people/<uuid:sign_up_id>")
+@organiser_only
+def arrival(contest_id: int, event_id: int, sign_up_id: UUID) -> str:
+    """What a QR code leads to that somebody shows at the door: one tap says they are there."""
+    found, people = events.who_comes(house().database, contest_id, event_id)
+    own = next((one for one in people if str(one["sign_up_id"]) == str(sign_up_id)), None)
+    if own is None:
+        raise NotThere("Nobody of that name is on the list of this event.")
+    contest = contests.find_contest(house().database, contest_id)
+    return render_template("events/arrival.html", contest=contest, event=found, own=own)
 
 
 @blueprint.post("/<int:event_id>/told/<int:message_id>")
@@ -95,7 +112,7 @@ def _one(contest_id: int, event_id: int, **more: Any) -> str:
     contest = contests.find_contest(house().database, contest_id)
     public = f"{house().settings.public_url}{url_for('coming.event', contest_id=contest_id, event_id=event_id)}"
     starts, ends = contest.local(found["starts_at"]), contest.local(found["ends_at"])
-    kept = {name: found[name] for name in (*TEXTS, "kind", "capacity")}
+    kept = {name: found[name] for name in (*TEXTS, "kind", "capacity", "trains_for")}
     kept |= {"day": f"{starts:%Y-%m-%d}", "begins": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
     home = house()
     to_tell = messages.by_hand(
@@ -109,7 +126,9 @@ def _one(contest_id: int, event_id: int, **more: Any) -> str:
         people=people,
         public=public,
         texts=TEXTS,
-        kinds=list(Kind),
+        kinds=SESSIONS,
+        taught=TAUGHT,
+        many=MANY,
         **words,
     )
 

@@ -112,7 +112,7 @@ def test_reminders_go_out_the_evening_before_and_once_though_the_job_runs_twice(
 ) -> None:
     box, office = boxes
     for name, reminders in (("Ann", "1"), ("Bob", "1"), ("Cat", "")):
-        tomorrow.sign_up(comer(name, reminders=reminders))
+        tomorrow.sign_up(comer(name, by_email=reminders))
     send(home, seatlet, office)
     box.mails.clear()
     event = events.find_event(home.database, seatlet.contest_id, tomorrow.event_id)
@@ -125,7 +125,7 @@ def test_reminders_go_out_the_evening_before_and_once_though_the_job_runs_twice(
     assert sum(sent) == 2
     assert box.to("Ann") == box.to("Bob") == ["Tomorrow: Saturday morning doors"]
     assert box.to("Cat") == [], "who did not ask for it is not reminded"
-    late = comer("Dan", reminders="1")
+    late = comer("Dan", by_email="1")
     tomorrow.sign_up(late, later=evening + timedelta(minutes=30) - home.clock.now())
     with home.database.transaction() as connection:
         words = "UPDATE sign_up SET created_at = :at WHERE contest_id = :contest AND sign_up_id = :id"

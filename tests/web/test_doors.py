@@ -20,7 +20,9 @@ from gotv.house import House
 from gotv.services import (
     cars,
     committee_room,
+    concerns,
     contests,
+    days_off,
     events,
     inviting,
     knocking_up,
@@ -30,6 +32,7 @@ from gotv.services import (
     outings,
     paper,
     purging,
+    rota,
     signing_up,
     slip_photos,
     slip_queue,
@@ -41,7 +44,7 @@ from gotv.web import BLUEPRINTS
 from tests.builders import Seatlet, build_seatlet, marked, new_contest
 from tests.cast import Cast, Member, invite_cast
 from tests.conftest import over
-from tests.services.test_signing_up import comer, told
+from tests.services.test_rota import offer
 from tests.services.test_slip_photos import photo
 from tests.services.test_slips import heading
 
@@ -116,6 +119,8 @@ class Scene:
             lifts.lifts_and_cars(database, self.seatlet.contest, asha, self.home.clock.now()),
             contests.find_contest(database, asha.contest_id),
             events.who_comes(database, asha.contest_id, self.values["event_id"]),
+            rota.whole(database, self.seatlet.contest, asha, self.seatlet.contest.at(self.seatlet.contest.opens)),
+            concerns.by_theme(database, asha),
             [(row["name"], row["role"], row["revoked_at"]) for _, row in
              inviting.invitations(database, self.home.key, asha)],
         ]  # fmt: skip
@@ -152,8 +157,8 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     gone = Seatlet(home, new_contest(home))
     over(home, gone)
     purged = contests.find_contest(home.database, gone.contest_id)
-    event = events.add(home.database, seatlet.contest, told())
-    coming = comer("Ann")
+    event = days_off.open_polling_day(home.database, seatlet.contest, {"meeting_point": "1 High Street"}, now)
+    coming = offer("Ann")
     signing_up.sign_up(home.database, home.key, seatlet.contest_id, event, coming, now)
     to_tell = messages.by_hand(
         home.database,
@@ -181,8 +186,20 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
         "event_id": event,
         "sign_up_id": coming["sign_up_id"],
         "message_id": to_tell[0]["message_id"],
+        "shift_id": asked_to_tell(home, seatlet, cast, coming["sign_up_id"]),
+        "work": "teller",
     }
     return Scene(app, home, seatlet, cast, values)
+
+
+def asked_to_tell(home: House, seatlet: Seatlet, cast: Cast, sign_up_id: str) -> int:
+    """A shift that somebody was asked to do."""
+    wants = {"knockers": "0", "drivers": "0", "clerks": "0"}
+    rota.make(home.database, seatlet.contest, cast.omar.person, wants)
+    now = seatlet.contest.at(seatlet.contest.opens)
+    shift_id: int = rota.whole(home.database, seatlet.contest, cast.omar.person, now)["shifts"][0]["shift_id"]
+    rota.offer(home.database, cast.omar.person, shift_id, sign_up_id, now)
+    return shift_id
 
 
 LIFT = {"number": "AB-1", "passengers": 1, "both_ways": True}

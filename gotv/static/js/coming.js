@@ -29,9 +29,16 @@ async function ask(address, more = {}) {
 }
 
 mine.addEventListener("click", ({ target }) => {
-  const { comes } = target.dataset;
-  if (!comes) return;
+  const { comes, shift, does } = target.dataset;
+  if (!comes && !shift) return;
   target.disabled = true;
-  ask(mine.dataset.change, { comes: comes === "true" }).finally(() => { target.disabled = false; });
+  const asked = comes
+    ? ask(mine.dataset.change, { comes: comes === "true" })
+    : ask(mine.dataset.answer, { shift_id: Number(shift), does: does === "true" });
+  asked.finally(() => { target.disabled = false; });
+});
+mine.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(mine.dataset.pledge, Object.fromEntries(new FormData(event.target)));
 });
 ask(mine.dataset.read);

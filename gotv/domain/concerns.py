@@ -1,0 +1,36 @@
+"""What people at doors care about: the issue, counted by theme, and nothing about anybody."""
+
+import re
+
+THEMES = (
+    *("Cost of living", "NHS and care", "Housing", "Work and pay", "Schools", "Buses, trains and roads"),
+    *("Crime and safety", "Climate and nature", "Immigration", "Council and streets", "Peace and the world"),
+    "Something else",
+)
+LONGEST = 140
+# Whatever looks like a way to reach or find somebody: an address of e-mail, a postcode, a telephone, a house.
+_SOMEBODY = re.compile(
+    r"@|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\+?\d[\d ().-]{6,}\d"
+    r"|\b(number|no\.?|flat|house) ?\d+|\b\d+[a-z]? [a-z]+ (road|street|lane|avenue|close|drive|way|court)\b",
+    re.IGNORECASE,
+)
+# Words by which one speaks of a person, not of an issue.
+_ABOUT = re.compile(
+    r"\b(he|she|him|her|his|hers|mr|mrs|ms|miss|dr|wife|husband|son|daughter|neighbour)\b", re.IGNORECASE
+)
+
+
+class NotAnIssue(ValueError):
+    """It is not kept. The message says what to write instead."""
+
+
+def read_concern(theme: str, words: str) -> tuple[str, str]:
+    """Theme and words as they are kept. Raises NotAnIssue."""
+    if theme not in THEMES:
+        raise NotAnIssue("Theme: choose one of the list.")
+    plain = " ".join("".join(one if one.isprintable() else " " for one in words).split())
+    if len(plain) > LONGEST:
+        raise NotAnIssue(f"In their words: {LONGEST} letters at most.")
+    if _SOMEBODY.search(plain) or _ABOUT.search(plain):
+        raise NotAnIssue("Write the issue, not the person: no name, address, number, nor he or she.")
+    return theme, plain

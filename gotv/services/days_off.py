@@ -1,0 +1,107 @@
+"""Polling day as people pledge it: opened by an organiser, taken off by volunteers, each of them known or not yet."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from gotv.domain.contests import Contest
+from gotv.domain.day_off import DayOff, read_day_off
+from gotv.domain.events import Kind, NotUnderstood, read_texts
+from gotv.domain.people import Person
+from gotv.domain.postcodes import parts
+from gotv.errors import Conflict, NotThere
+from gotv.store import days_off, events
+from gotv.store.database import Database
+
+# Where a postcode is, in degrees. Raises Conflict for what is none, NotThere for one that is not known.
+PlaceOf = Callable[[str], tuple[float, float]]
+# As many as come are welcome: a place in a shift is what is given out.
+CAPACITY = 100_000
+# A kilometre or so: enough to find the nearest place, not a street.
+DIGITS = 2
+
+
+def open_polling_day(database: Database, contest: Contest, form: Mapping[str, str], now: datetime) -> int:
+    """Let people pledge the day. Returns its event, made now or there already. Raises Conflict."""
+    if contest.is_over(now):
+        raise Conflict("Polling day is over.")
+    columns: dict[str, Any] = _texts(form) | {
+        "kind": Kind.POLLING_DAY,
+        "starts_at": contest.at(contest.opens),
+        "ends_at": contest.at(contest.closes),
+        "capacity": CAPACITY,
+    }
+    try:
+        with database.transaction() as connection:
+            return days_off.polling_day(connection, contest.contest_id) or events.add(
+                connection, contest.contest_id, columns
+            )
+    except IntegrityError:
+        # Two organisers clicked at once.
+        return polling_day(database, contest.contest_id)
+
+
+def _texts(form: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return read_texts({"title": "Polling day", **form})
+    except NotUnderstood as why:
+        raise Conflict(str(why)) from None
+
+
+def polling_day(database: Database, contest_id: int) -> int:
+    """The event by which people pledge the day. Raises NotThere while there is none."""
+    with database.snapshot() as connection:
+        found = days_off.polling_day(connection, contest_id)
+    if found is None:
+        raise NotThere("Nobody can pledge polling day yet: an organiser opens it first, under Polling day.")
+    return found
+
+
+def pledge(
+    connection: Connection, contest: Contest, sign_up_id: str, form: Mapping[str, str], place_of: PlaceOf | None
+) -> DayOff:
+    """Write down what somebody offers, within the transaction of their sign-up. Raises Conflict, naming the field."""
+    try:
+        offered = read_day_off(form, contest)
+    except NotUnderstood as why:
+        raise Conflict(str(why)) from None
+    days_off.keep_day_off(
+        connection,
+        contest.contest_id,
+        sign_up_id,
+        begins=offered.begins,
+        ends=offered.ends,
+        works=list(offered.works),
+        **_from_where(form.get("postcode", ""), place_of),
+    )
+    return offered
+
+
+def _from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
+    """The first half, and its place to a kilometre. What was typed is kept nowhere."""
+    if not postcode.strip() or place_of is None:
+        return {"outcode": "", "lat": None, "lon": None}
+    known = parts(postcode[:20])
+    if not known:
+        raise Conflict("From where: this is no postcode. Type it like N1 4QD, or only N1, or leave it empty.")
+    try:
+        lat, lon = place_of(postcode)
+    except NotThere:
+        raise Conflict("From where: we do not know this postcode. Try one nearby, or leave it empty.") from None
+    return {"outcode": known[-1][1], "lat": round(lat, DIGITS), "lon": round(lon, DIGITS)}
+
+
+def vouch(database: Database, by: Person, sign_up_id: str, *, known: bool) -> None:
+    """An organiser knows somebody, or (``known`` false) takes that back. Raises NotThere."""
+    with database.transaction() as connection:
+        if not days_off.vouch(connection, by.contest_id, sign_up_id, by.name if known else ""):
+            raise NotThere("Nobody of that name has pledged the day.")
+
+
+def of_one(database: Database, contest_id: int, sign_up_id: str) -> dict[str, Any] | None:
+    """What somebody pledged, or None."""
+    with database.snapshot() as connection:
+        return next(iter(days_off.people(connection, contest_id, sign_up_id)), None)

@@ -1,0 +1,127 @@
+"""A volunteer's own shifts: said yes or no to by one tap. With a yes comes the link, or the car, they work with."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gotv.domain.people import Role
+from gotv.domain.work import WORDS, Work
+from gotv.errors import Conflict, NotThere
+from gotv.services.inviting import Invitation, invite_within
+from gotv.services.own_links import read_own_token
+from gotv.store import cars, contests, days_off, events, people, rota
+from gotv.store.database import Database
+
+# A duty that takes somebody's time, as far as is known.
+LIVE = ("suggested", "offered", "confirmed")
+ROLES = {Work.TELLER: Role.TELLER, Work.KNOCKER: Role.KNOCKER, Work.CLERK: Role.CLERK}
+
+
+def alone(connection: Connection, contest_id: int) -> None:
+    """Nobody else gives out or takes shifts of this contest until the transaction ends. Raises NotThere."""
+    event_id = days_off.polling_day(connection, contest_id)
+    if event_id is None or events.lock(connection, contest_id, event_id) is None:
+        raise NotThere("Polling day is not open for pledges.")
+
+
+def answer(database: Database, key: str, token: str, shift_id: int, now: datetime, *, does: bool) -> None:
+    """Say yes or no to a shift one was asked for; a yes can be taken back. Raises NotThere or Conflict, in words."""
+    contest_id, sign_up_id = read_own_token(key, token)
+    with database.transaction() as connection:
+        alone(connection, contest_id)
+        mine = rota.duties(connection, contest_id, sign_up_id)
+        duty = next((one for one in mine if one["shift_id"] == shift_id), None)
+        if duty is None or duty["state"] == "suggested":
+            raise Conflict("You are not asked for this shift any more.")
+        if duty["ends"] <= now:
+            raise Conflict("This shift is over.")
+        if not does:
+            retire(connection, contest_id, [duty], mine, state="declined")
+        elif duty["state"] != "confirmed":
+            _confirm(connection, key, contest_id, duty, mine)
+
+
+def _confirm(connection: Connection, key: str, contest_id: int, duty: dict[str, Any], mine: list[Any]) -> None:
+    shift = rota.find_shift(connection, contest_id, duty["shift_id"])
+    if shift is None or shift["confirmed"] >= shift["wanted"]:
+        raise Conflict("Others were quicker: this shift is full. Thank you! We shall ask you for another.")
+    if any(
+        one["state"] == "confirmed" and one["begins"] < duty["ends"] and duty["begins"] < one["ends"] for one in mine
+    ):
+        raise Conflict("You have another shift at that time.")
+    person_id = car_id = None
+    if duty["work"] == Work.DRIVER:
+        car_id = _same(duty, mine, "car_id") or cars.add(
+            connection, contest_id, duty["committee_room_id"], duty["name"], duty["contact"], duty["seats_in_car"] or 3
+        )
+    else:
+        person_id = _same(duty, mine, "person_id") or _invite(connection, key, contest_id, duty)
+    rota.keep_duty(
+        connection, contest_id, duty["shift_id"], duty["sign_up_id"], "confirmed", person_id=person_id, car_id=car_id
+    )
+
+
+def _same(duty: dict[str, Any], mine: list[Any], what: str) -> int | None:
+    """The link or car they have for the same work at the same place already."""
+    where = ("work", "place_id", "committee_room_id")
+    alike = (one[what] for one in mine if one["state"] == "confirmed" and all(one[k] == duty[k] for k in where))
+    return next(alike, None)
+
+
+def _invite(connection: Connection, key: str, contest_id: int, duty: dict[str, Any]) -> int:
+    contest = contests.find(connection, contest_id)
+    if contest is None or contest.purged_at:
+        raise NotThere("This sign-up is not kept any more.")
+    role = ROLES[Work(duty["work"])]
+    return invite_within(connection, key, contest, role, duty["name"], duty["place_id"], duty["committee_room_id"])
+
+
+def retire(
+    connection: Connection, contest_id: int, gone: Collection[Any], mine: Collection[Any], state: str = ""
+) -> None:
+    """Take duties from somebody (``state``: what they are from now on); what only these needed is switched off."""
+    leaving = {one["shift_id"] for one in gone}
+    stay = [one for one in mine if one["shift_id"] not in leaving]
+    for duty in gone:
+        if state:
+            rota.keep_duty(connection, contest_id, duty["shift_id"], duty["sign_up_id"], state)
+    if not state:
+        rota.drop_duties(connection, contest_id, [(one["shift_id"], one["sign_up_id"]) for one in gone])
+    for person_id in {one["person_id"] for one in gone} - {one["person_id"] for one in stay} - {None}:
+        people.revoke(connection, contest_id, person_id)
+    for car_id in {one["car_id"] for one in gone} - {one["car_id"] for one in stay} - {None}:
+        cars.remove_unused(connection, contest_id, car_id)
+
+
+def retire_all(connection: Connection, contest_id: int, sign_up_id: str) -> None:
+    """Somebody cannot come on the day after all."""
+    mine = rota.duties(connection, contest_id, sign_up_id)
+    retire(connection, contest_id, mine, mine)
+
+
+def of_one(database: Database, key: str, token: str) -> list[dict[str, Any]]:
+    """One's own shifts that one was asked for or has, each with its ``words`` and, if there is one, ``invitation``."""
+    contest_id, sign_up_id = read_own_token(key, token)
+    with database.snapshot() as connection:
+        return told(connection, key, contest_id, sign_up_id)
+
+
+def told(connection: Connection, key: str, contest_id: int, sign_up_id: str) -> list[dict[str, Any]]:
+    """As `of_one`, for whoever has read the token already."""
+    contest = contests.find(connection, contest_id)
+    found = []
+    for duty in rota.duties(connection, contest_id, sign_up_id):
+        if contest is None or duty["state"] not in ("offered", "confirmed"):
+            continue
+        begins, ends = contest.local(duty["begins"]), contest.local(duty["ends"])
+        duty["words"] = f"{begins:%H:%M} to {ends:%H:%M}, {WORDS[Work(duty['work'])]}, {duty['at']}"
+        duty["invitation"] = _invitation(key, contest_id, duty) if duty["serial"] else None
+        found.append(duty)
+    return found
+
+
+def _invitation(key: str, contest_id: int, duty: dict[str, Any]) -> Invitation:
+    spoken_of = (contest_id, duty["person_id"], duty["serial"])
+    return Invitation.of(key, *spoken_of, role=ROLES[Work(duty["work"])], name=duty["name"], where=duty["at"])

@@ -1,0 +1,53 @@
+// What people at doors care about: kept on the phone until the house has it. Nothing in it says who or where.
+const KEY = "gotv-concerns";
+const form = document.getElementById("concern");
+const kept = document.getElementById("kept");
+
+function waiting() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+  } catch {
+    return [];
+  }
+}
+const keep = (list) => localStorage.setItem(KEY, JSON.stringify(list));
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+async function flush() {
+  for (const one of waiting()) {
+    const answer = await fetch(form.dataset.keepAt, {
+      method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+      body: JSON.stringify(one), signal: AbortSignal.timeout(15000),
+    }).catch(() => null);
+    if (!answer || answer.status >= 500 || answer.status === 429) return say(`Kept on this phone; ${waiting().length} to send.`);
+    keep(waiting().filter(({ id }) => id !== one.id));
+    if (!answer.ok) {
+      const { reason } = await answer.json().catch(() => ({}));
+      // It comes back to be put right: nothing that was typed is lost.
+      form.elements.theme.value = one.theme;
+      form.elements.words.value = one.words;
+      return say(reason ?? "This was not taken. Sign in again, and try once more.");
+    }
+    say("Kept. Thank you: next door.");
+  }
+  return undefined;
+}
+function say(words) {
+  kept.textContent = words;
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  keep([...waiting(), { id: newId(), theme: form.elements.theme.value, words: form.elements.words.value }]);
+  form.elements.theme.value = "";
+  form.elements.words.value = "";
+  flush();
+});
+if (form) {
+  for (const moment of ["online", "pageshow"]) window.addEventListener(moment, flush);
+}
