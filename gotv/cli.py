@@ -2,7 +2,7 @@
 
 import click
 
-from gotv.commands import battlegrounds, contest, files, heartbeat, keeping, ready, rehearse, run, switch
+from gotv.commands import battlegrounds, contest, files, heartbeat, keeping, practise, ready, rehearse, run, switch
 from gotv.logs import set_up_logs
 
 
@@ -21,7 +21,7 @@ for command in (
     *(contest.contest, contest.people, contest.lists, contest.recount),
     *(files.import_, keeping.backup, keeping.backups, keeping.restore, keeping.purge),
     *(rehearse.rehearse, ready.ready, heartbeat.heartbeat, switch.switch),
-    battlegrounds.seats,
+    *(battlegrounds.seats, practise.practise),
 ):
     main.add_command(command)
 

@@ -10,6 +10,7 @@ from gotv.clock import Clock, parse_clock
 from gotv.config import Settings, require
 from gotv.services.backup_place import Place, folder_of
 from gotv.services.country import Country
+from gotv.services.doors_knocked import DoorsKnocked
 from gotv.services.mail import PostOffice
 from gotv.services.readiness import Surroundings
 from gotv.services.telling import Telling
@@ -48,6 +49,10 @@ class House:
     @cached_property
     def country(self) -> Country:
         return Country(self.database, self.clock.now)
+
+    @cached_property
+    def knocked(self) -> DoorsKnocked:
+        return DoorsKnocked(self.database, self.clock.now)
 
     @property
     def post_office(self) -> PostOffice | None:

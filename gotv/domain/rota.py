@@ -5,7 +5,7 @@ What a gap costs is counted in pledge-hours: the pledges who have not voted yet,
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -171,8 +171,3 @@ def gain(comer: Comer, opening: Opening) -> float:
         return 0.0
     km = kilometres(comer.at, opening.at) if comer.at and opening.at else UNKNOWN_KM
     return (opening.cost + 1) * math.pow(0.5, km / HALF_KM) * (TRAINED if opening.work in comer.trained else 1.0)
-
-
-def hours_of(windows: Iterable[Stint]) -> float:
-    """Person-hours in these, nobody with more than MOST_HOURS."""
-    return sum(min(MOST_HOURS, (one.ends - one.begins) / HOUR) for one in windows)

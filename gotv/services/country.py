@@ -1,6 +1,7 @@
 """The country as one process holds it, to answer where the nearest battlegrounds are: thousands of times a second."""
 
 import gzip
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,15 +15,18 @@ from sqlalchemy import Connection
 
 from gotv.domain.battlegrounds import Battleground, battlegrounds, in_miles, nearest, on_sphere
 from gotv.domain.contests import Contest
-from gotv.domain.events import in_words
+from gotv.domain.events import Kind, in_words
 from gotv.domain.postcodes import UNIT, parts
+from gotv.domain.rota import MOST_HOURS
 from gotv.domain.seats import is_here
 from gotv.errors import Conflict, NotThere
-from gotv.store import contests, events, seats
+from gotv.store import contests, days_off, events, rota, seats
 from gotv.store.database import Database
 
 # How many are told, and how soon a change of the rules is seen by all.
 MOST, MOST_EVENTS = 5, 3
+# Without a rota nobody knows how many are wanted on the day: some.
+MOST_WANTED = 100
 LOOK_SECONDS = 5.0
 EXAMPLE = "Type it like N1 4QD, or only its first half, like N1."
 
@@ -87,8 +91,11 @@ class Country:
         for contest in contests.every(connection):
             if not contest.seat_code or contest.rehearsal or contest.purged_at or contest.is_over(now):
                 continue
-            told = [_event(one, contest) for one in events.every(connection, contest.contest_id, now)
-                    if not one["cancelled_at"]]  # fmt: skip
+            told = [
+                _event(one, contest, _lacking(connection, contest, one))
+                for one in events.every(connection, contest.contest_id, now)
+                if not one["cancelled_at"]
+            ]
             if told:
                 found.setdefault(contest.seat_code, []).extend(told)
         for told in found.values():
@@ -134,15 +141,33 @@ def _read(connection: Connection) -> Known:
     return Known(version, name, grounds, seats.parts(connection), seats.has_units(connection), outlines=squeezed)
 
 
-def _event(event: dict[str, Any], contest: Contest) -> dict[str, Any]:
+def _lacking(connection: Connection, contest: Contest, event: dict[str, Any]) -> int:
+    """How many more people are wanted there: on polling day by the hours of its shifts, else by places."""
+    if event["kind"] != Kind.POLLING_DAY:
+        return int(event["capacity"] - event["coming"])
+    wanted = rota.hours_wanted(connection, contest.contest_id)
+    if not wanted:
+        # No rota yet: whoever comes is welcome.
+        return max(1, MOST_WANTED - int(event["coming"]))
+    return math.ceil((wanted - days_off.hours_pledged(connection, contest.contest_id, MOST_HOURS)) / MOST_HOURS)
+
+
+def _event(event: dict[str, Any], contest: Contest, lacking: int) -> dict[str, Any]:
     return {
         "contest_id": contest.contest_id,
         "event_id": event["event_id"],
         "title": event["title"],
         "starts_at": event["starts_at"],
         "when": in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"])),
-        "left": event["capacity"] - event["coming"],
+        "left": lacking,
+        "day_off": event["kind"] == Kind.POLLING_DAY,
     }
+
+
+def _next(every: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The next sessions, and polling day however far away."""
+    sessions = [one for one in every if not one["day_off"]]
+    return [*sessions[:MOST_EVENTS], *(one for one in every if one["day_off"])]
 
 
 def _told(ground: Battleground, kilometres: float, known: Known) -> dict[str, Any]:
@@ -159,5 +184,5 @@ def _told(ground: Battleground, kilometres: float, known: Known) -> dict[str, An
         "lat": seat.lat,
         "lon": seat.lon,
         "full": seat.code in known.full,
-        "events": known.events.get(seat.code, [])[:MOST_EVENTS],
+        "events": _next(known.events.get(seat.code, [])),
     }

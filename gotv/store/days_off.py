@@ -73,3 +73,15 @@ def people(connection: Connection, contest_id: int, sign_up_id: str | None = Non
         {"contest": contest_id, "id": sign_up_id},
     )
     return [dict(row._mapping) for row in rows]
+
+
+def hours_pledged(connection: Connection, contest_id: int, most: float) -> float:
+    """Person-hours that people offer for the day, nobody more than ``most``."""
+    found = connection.execute(
+        text("""
+            SELECT coalesce(sum(least(:most, extract(epoch FROM d.ends - d.begins) / 3600)), 0) FROM day_off d
+              JOIN sign_up s ON s.contest_id = d.contest_id AND s.sign_up_id = d.sign_up_id
+             WHERE d.contest_id = :contest AND s.state <> 'cancelled'"""),
+        {"contest": contest_id, "most": most},
+    )
+    return float(found.scalar_one())

@@ -36,6 +36,16 @@ def find_shift(connection: Connection, contest_id: int, shift_id: int) -> dict[s
     return dict(row._mapping) if row else None
 
 
+def hours_wanted(connection: Connection, contest_id: int) -> float:
+    """Person-hours in all shifts."""
+    found = connection.execute(
+        text("""SELECT coalesce(sum(wanted * extract(epoch FROM ends - begins) / 3600), 0)
+                  FROM shift WHERE contest_id = :contest"""),
+        {"contest": contest_id},
+    )
+    return float(found.scalar_one())
+
+
 def add_shifts(connection: Connection, contest_id: int, rows: Iterable[dict[str, Any]]) -> int:
     """Add those that are not there yet. Returns how many."""
     added = 0

@@ -182,6 +182,15 @@ def change(connection: Connection, **columns: Any) -> None:
     connection.execute(table.update().values(version=table.c.version + 1, **columns))
 
 
+def named(connection: Connection) -> list[dict[str, Any]]:
+    """The seats named by hand: ``code``, ``name``, ``word``, ``why``."""
+    rows = connection.execute(
+        text("""SELECT n.code, s.name, n.word, n.why FROM named_seat n JOIN seat s ON s.code = n.code
+                 ORDER BY s.name, n.code""")
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def name_seat(connection: Connection, code: str, word: str, why: str) -> None:
     """Name a seat ``in`` or ``out``; with neither, by the rules again."""
     connection.execute(text("DELETE FROM named_seat WHERE code = :code"), {"code": code})

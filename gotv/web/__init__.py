@@ -11,6 +11,7 @@ from gotv.web.knocking import blueprint as knocking
 from gotv.web.knocking_rules import blueprint as knocking_rules
 from gotv.web.knocking_up import blueprint as knocking_up
 from gotv.web.lifts import blueprint as lifts
+from gotv.web.organisation import blueprint as organisation
 from gotv.web.outings import blueprint as outings
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
@@ -30,5 +31,5 @@ from gotv.web.worth import blueprint as worth
 BLUEPRINTS = (
     *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
-    *(battlegrounds, coming, events, polling_day, training, concerns),
+    *(battlegrounds, coming, events, polling_day, training, concerns, organisation),
 )

@@ -38,7 +38,17 @@ def answer(household: Household, *words: str) -> Any:
     [
         *([], ["run"], ["demo"], ["migrate"], ["contest"], ["contest", "create"], ["contest", "list"]),
         *(["people"], ["people", "invite"], ["import"], ["lists"], ["recount"]),
-        *(["backup"], ["backups"], ["restore"], ["purge"], ["ready"], ["rehearse"], ["heartbeat"], ["switch"]),
+        *(
+            ["backup"],
+            ["backups"],
+            ["restore"],
+            ["purge"],
+            ["ready"],
+            ["rehearse"],
+            ["heartbeat"],
+            ["switch"],
+            ["practise"],
+        ),
     ],
     ids=" ".join,
 )

@@ -11,7 +11,7 @@ from gotv.domain.rota import Comer, Opening
 from gotv.domain.work import Work
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours
 from gotv.house import House
-from gotv.services import days_off, duties, events, inviting, messages, rota, signing_in, signing_up, suggesting
+from gotv.services import days_off, duties, events, inviting, lifts, messages, rota, signing_in, signing_up, suggesting
 from gotv.services.country import Country
 from gotv.services.mail import PostOffice
 from tests.builders import Seatlet
@@ -231,7 +231,6 @@ def test_whoever_was_ticked_at_an_event_is_known(day: Day) -> None:
 
 
 def test_a_driver_who_says_yes_has_a_car_on_the_board_of_lifts(day: Day, cast: Cast) -> None:
-    from gotv.services import lifts
 
     def cars() -> list[str]:
         told = lifts.lifts_and_cars(day.home.database, day.seatlet.contest, cast.asha.person, day.now)

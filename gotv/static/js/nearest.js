@@ -57,13 +57,14 @@ function line({ name, distance, why, events }) {
   return place;
 }
 
-function eventLine({ title, when, left, page }) {
-  const [line, link, full] = ["li", "a", "span"].map((kind) => document.createElement(kind));
+function eventLine({ title, when, left, page, day_off: dayOff }) {
+  const [line, link, tag] = ["li", "a", "span"].map((kind) => document.createElement(kind));
   Object.assign(link, { href: page, textContent: title });
   line.append(link, `, ${when}`);
-  if (left > 0) return line;
-  Object.assign(full, { className: "tag", textContent: "full" });
-  line.append(" ", full);
+  const words = left <= 0 ? (dayOff ? "enough people" : "full") : dayOff && `${left} more wanted`;
+  if (!words) return line;
+  Object.assign(tag, { className: left > 0 ? "tag warn" : "tag", textContent: words });
+  line.append(" ", tag);
   return line;
 }
 
