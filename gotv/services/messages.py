@@ -11,6 +11,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import State
 from gotv.domain.messages import Kind, body, day_words, is_the_evening_before, reminder_at, subject
+from gotv.domain.people import Person
 from gotv.errors import NotThere
 from gotv.services import duties
 from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
@@ -141,9 +142,18 @@ def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: C
 
 
 def by_hand(
-    database: Database, key: str, public_url: str, contest: Contest, event: dict[str, Any], *, all_of_them: bool
+    database: Database,
+    key: str,
+    public_url: str,
+    contest: Contest,
+    event: dict[str, Any],
+    by: Person,
+    *,
+    all_of_them: bool,
 ) -> list[dict[str, Any]]:
     """Who of an event has to be told by a person, with the words to copy; all, where no e-mail can be sent.
+
+    The words may hold the links that people work with: whoever has a shift elsewhere is told by an organiser of there.
 
     Of several things to tell somebody the newest stands for all: it says how it is now. One whose sender died on the
     way is among them: whether it went out is not known.
@@ -156,6 +166,8 @@ def by_hand(
         ]
     told: dict[str, dict[str, Any]] = {}
     for one in waiting:
+        if not all(by.sees_room(duty["committee_room_id"]) for duty in one["duties"]):
+            continue
         own = one | {"state": one["standing"]}
         if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))

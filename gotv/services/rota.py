@@ -29,14 +29,14 @@ def make(database: Database, contest: Contest, by: Person, form: Mapping[str, st
     opened_at = knocking_rules(contest.knocking_rules).rounds
     with database.transaction() as connection:
         places = [one for one in contests.places(connection, contest.contest_id) if one["districts"]]
-        rooms = [one["committee_room_id"] for one in contests.rooms(connection, contest.contest_id)]
+        rooms = sorted({one["committee_room_id"] for one in places})
         rows = [
             _shift(Work.TELLER, when, place["committee_room_id"], wants.tellers, place["place_id"])
             for place in places
             if by.sees_room(place["committee_room_id"])
             for when in stints(contest, wants.hours)
         ]
-        for id_ in (one for one in rooms if by.sees_room(one)):
+        for id_ in filter(by.sees_room, rooms):
             for when in rounds(contest, opened_at):
                 rows.append(_shift(Work.KNOCKER, when, id_, wants.knockers))
                 rows.append(_shift(Work.DRIVER, when, id_, wants.drivers))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gotv.access import organiser_only
@@ -116,7 +116,13 @@ def _one(contest_id: int, event_id: int, **more: Any) -> str:
     kept |= {"day": f"{starts:%Y-%m-%d}", "begins": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
     home = house()
     to_tell = messages.by_hand(
-        home.database, home.key, home.settings.public_url, contest, found, all_of_them=home.post_office is None
+        home.database,
+        home.key,
+        home.settings.public_url,
+        contest,
+        found,
+        g.person,
+        all_of_them=home.post_office is None,
     )
     words = {"filled": kept, "trouble": "", "to_tell": to_tell} | more
     return render_template(

@@ -14,12 +14,16 @@ from sqlalchemy import text
 
 from gotv.config import NotConfigured, load_settings
 from gotv.domain.messages import is_the_evening_before, reminder_at
+from gotv.domain.people import Person, Role
 from gotv.errors import NotThere
 from gotv.house import House
 from gotv.services import events, messages
 from gotv.services.mail import CannotReach, Counter, NeverArrives, PostOffice
 from tests.builders import Seatlet, today
 from tests.services.test_signing_up import Session, comer, told
+
+# Sees every committee room.
+AGENT = Person(1, 1, Role.AGENT, "Asha")
 
 
 class Mailboxes:
@@ -175,7 +179,7 @@ def test_a_server_that_is_away_is_tried_again_and_an_address_that_is_gone_is_tol
 def hand(home: House, seatlet: Seatlet, session: Session, *, all_of_them: bool = False) -> list[dict[str, Any]]:
     event = events.find_event(home.database, seatlet.contest_id, session.event_id)
     return messages.by_hand(
-        home.database, home.key, "https://gotv.example", seatlet.contest, event, all_of_them=all_of_them
+        home.database, home.key, "https://gotv.example", seatlet.contest, event, AGENT, all_of_them=all_of_them
     )
 
 

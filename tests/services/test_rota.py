@@ -1,15 +1,15 @@
 """Polling day off: pledged, turned into shifts, asked, said yes to by one tap; with the yes comes a link that works."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from gotv.domain.people import Role
+from gotv.domain.people import Person, Role
 from gotv.domain.rota import Comer, Opening
 from gotv.domain.work import Work
-from gotv.errors import Conflict, NotLetIn, NotThere, NotYours
+from gotv.errors import BeforeTheDay, Conflict, NotLetIn, NotThere, NotYours
 from gotv.house import House
 from gotv.services import days_off, duties, events, inviting, lifts, messages, rota, signing_in, signing_up, suggesting
 from gotv.services.country import Country
@@ -328,9 +328,39 @@ def test_who_is_taken_off_is_told_and_their_link_dies(day: Day) -> None:
         signing_in.enter_by_link(day.home.database, day.home.key, link, day.home.clock.now())
     event = events.find_event(day.home.database, day.seatlet.contest_id, day.event_id)
     tell = messages.by_hand(
-        day.home.database, day.home.key, "https://gotv.example", day.seatlet.contest, event, all_of_them=True
+        day.home.database, day.home.key, "https://gotv.example", day.seatlet.contest, event, day.asha, all_of_them=True
     )
     assert "your shifts are other ones now" in tell[0]["words"]
+
+
+def test_words_with_a_link_in_them_are_for_the_organisers_of_that_room(day: Day) -> None:
+    """Omar is of the North: whoever works in the South is told from there."""
+    day.make()
+    for name, at in (("Ann", "St Mark's Hall"), ("Bob", "Library")):
+        token, shift_id = day.pledge(name), day.shift("teller", at)
+        day.ask(name, shift_id)
+        day.answer(token, shift_id)
+    event = events.find_event(day.home.database, day.seatlet.contest_id, day.event_id)
+
+    def told(by: Person) -> list[str]:
+        found = messages.by_hand(day.home.database, day.home.key, "", day.seatlet.contest, event, by, all_of_them=True)
+        return sorted(one["name"] for one in found)
+
+    assert (told(day.asha), told(day.omar)) == (["Ann", "Bob"], ["Ann"])
+
+
+def test_before_the_day_a_number_on_trial_arms_a_tellers_phone(day: Day) -> None:
+    day.make()
+    token, shift_id = day.pledge("Ann"), day.shift("teller", "Library")
+    day.ask("Ann", shift_id)
+    day.answer(token, shift_id)
+    link = day.mine(token)[0]["invitation"].token
+    eve = day.now - timedelta(hours=4)
+    with pytest.raises(BeforeTheDay):
+        signing_in.enter_by_link(day.home.database, day.home.key, link, eve)
+    assert day.person("Ann")["stage"] == "confirmed", "looking at it is not enough"
+    signing_in.send_on_trial(day.home.database, day.home.key, link, "", "123", eve)
+    assert day.person("Ann")["stage"] == "armed"
 
 
 def test_the_mails_of_the_day(day: Day, boxes: tuple[Mailboxes, PostOffice], seatlet: Seatlet) -> None:
