@@ -96,13 +96,12 @@ def rounds(contest: Contest, opened_at: Sequence[str]) -> list[Stint]:
 
 def voted_by(contest: Contest, moment: datetime) -> float:
     """The share of the day's in-person vote that has been cast by then, from 0 to 1."""
-    total = sum(PROFILE.values())
-    cast = 0.0
-    for hour, share in PROFILE.items():
-        begins = contest.local(moment).replace(hour=hour, minute=0, second=0, microsecond=0)
-        cast += share * min(1.0, max(0.0, (contest.local(moment) - begins) / HOUR))
-    day = contest.local(moment).date()
-    return 0.0 if day < contest.polling_day else 1.0 if day > contest.polling_day else cast / total
+    local = contest.local(moment)
+    if local.date() != contest.polling_day:
+        return float(local.date() > contest.polling_day)
+    clock = local.hour + local.minute / 60 + local.second / 3600
+    cast = sum(share * min(1.0, max(0.0, clock - hour)) for hour, share in PROFILE.items())
+    return cast / sum(PROFILE.values())
 
 
 def outstanding_at(contest: Contest, outstanding: int, now: datetime, moment: datetime) -> float:

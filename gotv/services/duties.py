@@ -10,7 +10,7 @@ from gotv.domain.people import Role
 from gotv.domain.work import WORDS, Work
 from gotv.errors import Conflict, NotThere
 from gotv.services.inviting import Invitation, invite_within
-from gotv.services.own_links import read_own_token
+from gotv.services.own_links import read_own_token, was_reached
 from gotv.store import cars, contests, days_off, events, people, rota
 from gotv.store.database import Database
 
@@ -102,10 +102,14 @@ def retire_all(connection: Connection, contest_id: int, sign_up_id: str) -> None
 
 
 def of_one(database: Database, key: str, token: str) -> list[dict[str, Any]]:
-    """One's own shifts that one was asked for or has, each with its ``words`` and, if there is one, ``invitation``."""
+    """One's own shifts that one was asked for or has, each with its ``words`` and, if there is one, ``invitation``.
+
+    The invitation only for who was reached by the contact they gave: whoever signed up with another's has none.
+    """
     contest_id, sign_up_id = read_own_token(key, token)
     with database.snapshot() as connection:
-        return told(connection, key, contest_id, sign_up_id)
+        mine = told(connection, key, contest_id, sign_up_id)
+    return [one if was_reached(key, token, one["contact"]) else one | {"invitation": None} for one in mine]
 
 
 def told(connection: Connection, key: str, contest_id: int, sign_up_id: str) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ def _send(
     kind = Kind(one["kind"])
     if not _still_so(kind, event, own, contest, now):
         return "dropped", {"trouble": "it was not so any more"}
-    link = own_link(key, public_url, contest.contest_id, str(own["sign_up_id"]))
+    link = own_link(key, public_url, contest.contest_id, str(own["sign_up_id"]), own["contact"])
     words = body(kind, event, own, contest, link, day_of(event, own["duties"], public_url))
     try:
         name = f"message-{contest.contest_id}-{one['message_id']}"
@@ -170,7 +170,7 @@ def by_hand(
             continue
         own = one | {"state": one["standing"]}
         if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
-            link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]))
+            link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]), one["contact"])
             day = day_of(event, one["duties"], public_url)
             told[str(one["sign_up_id"])] = one | {"words": body(Kind(one["kind"]), event, own, contest, link, day)}
     return list(told.values())

@@ -1,6 +1,6 @@
 """The rota of polling day as organisers see and fill it: shifts, gaps by what they cost, who is asked to do what."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -69,13 +69,21 @@ def whole(database: Database, contest: Contest, by: Person, now: datetime) -> di
         people = days_off.people(connection, contest_id)
         left = outstanding(connection, contest_id)
         suggestion = rota.suggestion(connection, contest_id)
+    on_shift, of_person = grouped(duties, "shift_id"), grouped(duties, "sign_up_id")
     for shift in shifts:
-        shift["duties"] = [one for one in duties if one["shift_id"] == shift["shift_id"]]
+        shift["duties"] = on_shift.get(shift["shift_id"], [])
         shift["missing"], shift["cost"] = gap(contest, shift, left, now)
     for person in people:
-        person["duties"] = [one for one in duties if one["sign_up_id"] == person["sign_up_id"]]
+        person["duties"] = of_person.get(person["sign_up_id"], [])
         person["stage"] = stage(person)
     return {"shifts": shifts, "people": people, "suggestion": suggestion}
+
+
+def grouped(rows: Iterable[dict[str, Any]], name: str) -> dict[Any, list[dict[str, Any]]]:
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return found
 
 
 # How far somebody is, in this order.

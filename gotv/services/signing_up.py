@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
 from gotv.domain.events import Kind as EventKind
-from gotv.domain.events import NotUnderstood, State, read_sign_up
+from gotv.domain.events import NotUnderstood, SignUp, State, read_sign_up
 from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
 from gotv.services.days_off import PlaceOf, pledge
@@ -52,14 +52,7 @@ def sign_up(
                 raise Conflict("This form was sent before, with something else in it. Load the page again.")
             return _told(connection, key, known)
         full = events.coming(connection, contest_id, event_id) >= event["capacity"]
-        columns = {
-            "name": wanted.name,
-            "contact": wanted.contact,
-            "seats_in_car": wanted.seats_in_car,
-            "needs_seat": wanted.needs_seat,
-            "channels": list(wanted.channels),
-            "state": State.WAITING if full else State.COMING,
-        }
+        columns = _columns(wanted) | {"state": State.WAITING if full else State.COMING}
         events.add_sign_up(connection, contest_id, {"sign_up_id": sign_up_id, "event_id": event_id, **columns})
         if event["kind"] == EventKind.POLLING_DAY:
             pledge(connection, contest, sign_up_id, form, place_of)
@@ -143,3 +136,30 @@ def pledge_anew(
         unfit = [one for one in mine if one["work"] not in offered.works
                  or one["begins"] < offered.begins or one["ends"] > offered.ends]  # fmt: skip
         retire(connection, contest_id, unfit, mine)
+
+
+def change_details(database: Database, key: str, token: str, form: Mapping[str, str], now: datetime) -> None:
+    """Another name, contact, seats or reminders. A new contact is written to, and only then proven. Raises Conflict."""
+    contest_id, sign_up_id = read_own_token(key, token)
+    try:
+        wanted = read_sign_up(form)
+    except NotUnderstood as why:
+        raise Conflict(str(why)) from None
+    with database.transaction() as connection:
+        found = events.find_sign_up(connection, contest_id, sign_up_id)
+        if found is None:
+            raise NotThere("This sign-up is not kept any more.")
+        _open(connection, contest_id, found["event_id"], now)
+        events.change_sign_up(connection, contest_id, sign_up_id, **_columns(wanted))
+        if wanted.contact != found["contact"]:
+            note(connection, contest_id, [sign_up_id], Kind.CHANGED, now)
+
+
+def _columns(wanted: SignUp) -> dict[str, Any]:
+    return {
+        "name": wanted.name,
+        "contact": wanted.contact,
+        "seats_in_car": wanted.seats_in_car,
+        "needs_seat": wanted.needs_seat,
+        "channels": list(wanted.channels),
+    }

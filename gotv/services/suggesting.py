@@ -12,7 +12,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.postcodes import parts
 from gotv.domain.rota import Comer, Opening, Stint, gain
 from gotv.domain.work import Work
-from gotv.services.rota import comer_of, gap, outstanding
+from gotv.services.rota import comer_of, gap, grouped, outstanding
 from gotv.store import contests, days_off, rota, seats
 from gotv.store.database import Database
 
@@ -33,6 +33,13 @@ def waiting(database: Database) -> list[int]:
         living = [one.contest_id for one in contests.every(connection) if one.purged_at is None]
         found = [(one, rota.suggestion(connection, one)) for one in living]
     return [contest_id for contest_id, asked in found if asked and asked["made_at"] is None]
+
+
+def is_made(database: Database, contest_id: int) -> bool:
+    """Whether what was asked for is there."""
+    with database.snapshot() as connection:
+        asked = rota.suggestion(connection, contest_id)
+    return asked is None or asked["made_at"] is not None
 
 
 def suggest(database: Database, contest_id: int, now: datetime) -> str:
@@ -126,8 +133,5 @@ def _where(connection: Connection, shifts: Sequence[Mapping[str, Any]]) -> dict[
 
 
 def _comers(connection: Connection, contest_id: int) -> list[Comer]:
-    duties = rota.duties(connection, contest_id)
-    return [
-        comer_of(one, [duty for duty in duties if duty["sign_up_id"] == one["sign_up_id"]])
-        for one in days_off.people(connection, contest_id)
-    ]
+    mine = grouped(rota.duties(connection, contest_id), "sign_up_id")
+    return [comer_of(one, mine.get(one["sign_up_id"], [])) for one in days_off.people(connection, contest_id)]

@@ -65,3 +65,9 @@ def practise(database: Database, key: str, work: Work, token: str, person: Perso
             valid_on=uk_day(now),
         )  # fmt: skip
     return Invitation.of(key, seat.contest_id, who, 1, role=role, name="Practising", where=str(place["name"]))
+
+
+def by_person(database: Database, contest_id: int) -> dict[int, set[str]]:
+    """What those who were let in are trained for."""
+    with database.snapshot() as connection:
+        return training.trained_people(connection, contest_id)

@@ -13,6 +13,7 @@ from gotv.web.knocking_up import blueprint as knocking_up
 from gotv.web.lifts import blueprint as lifts
 from gotv.web.organisation import blueprint as organisation
 from gotv.web.outings import blueprint as outings
+from gotv.web.own_link import blueprint as own_link
 from gotv.web.paper import blueprint as paper
 from gotv.web.people import blueprint as people
 from gotv.web.polling_day import blueprint as polling_day
@@ -31,5 +32,5 @@ from gotv.web.worth import blueprint as worth
 BLUEPRINTS = (
     *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
-    *(battlegrounds, coming, events, polling_day, training, concerns, organisation),
+    *(battlegrounds, coming, own_link, events, polling_day, training, concerns, organisation),
 )

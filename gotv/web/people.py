@@ -11,7 +11,7 @@ from gotv.access import organiser_only
 from gotv.domain.people import Role
 from gotv.errors import Conflict
 from gotv.extensions import house
-from gotv.services import contests, inviting
+from gotv.services import contests, inviting, training
 from gotv.services.places import places_and_rooms
 
 blueprint = Blueprint("people", __name__, url_prefix="/contests/<int:contest_id>/people")
@@ -26,6 +26,7 @@ def people(contest_id: int) -> str:
     return render_template(
         "people/people.html",
         contest=contests.find_contest(house().database, contest_id),
+        trained=training.by_person(house().database, contest_id),
         invited=inviting.invitations(house().database, house().key, g.person),
         places=places,
         rooms=rooms,

@@ -102,9 +102,7 @@ def suggest(contest_id: int) -> Response:
 @blueprint.get("/suggestion.json")
 @organiser_only
 def suggestion(contest_id: int) -> Response:
-    contest = contests.find_contest(house().database, contest_id)
-    asked = rota.whole(house().database, contest, g.person, house().clock.now())["suggestion"]
-    return jsonify(made=not asked or asked["made_at"] is not None)
+    return jsonify(made=suggesting.is_made(house().database, contest_id))
 
 
 @blueprint.post("/offer")

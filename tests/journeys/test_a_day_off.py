@@ -127,7 +127,13 @@ def test_from_a_postcode_to_a_walk_on_polling_day(
     omar.goto(day)
     expect(omar.get_by_role("row", name="Ann").get_by_text("confirmed", exact=True)).to_be_visible()
 
-    # The evening before: the phone is armed.
+    # The evening before: Omar sends her the words, and with their link her phone is armed.
+    expect(phone.get_by_role("link", name="Open it on this phone")).to_have_count(0)
+    omar.get_by_role("link", name="Words, ticks and who to tell").click()
+    words = omar.locator(".to-tell li", has_text="Ann").locator(".words").inner_text()
+    omar.go_back()
+    phone.goto(words[words.index("/come/mine#") :].split()[0])
+    phone.reload()
     phone.get_by_role("link", name="Open it on this phone").tap()
     phone.get_by_role("button", name="Start").tap()
     expect(phone).to_have_url(f"{place}/knocking")

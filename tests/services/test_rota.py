@@ -14,6 +14,7 @@ from gotv.house import House
 from gotv.services import days_off, duties, events, inviting, lifts, messages, rota, signing_in, signing_up, suggesting
 from gotv.services.country import Country
 from gotv.services.mail import PostOffice
+from gotv.services.own_links import own_link, read_own_token
 from tests.builders import Seatlet
 from tests.cast import Cast
 from tests.country import loaded
@@ -43,7 +44,7 @@ class Day:
         return self.seatlet.contest.at(time(0, 0))
 
     def pledge(self, name: str, **given: str) -> str:
-        """Returns their token."""
+        """Returns the token of the link that is sent to them."""
         found = signing_up.sign_up(
             self.home.database,
             self.home.key,
@@ -53,7 +54,8 @@ class Day:
             self.now,
             Country(self.home.database, self.home.clock.now).place_of,
         )
-        return str(found["token"])
+        read = read_own_token(self.home.key, found["token"])
+        return own_link(self.home.key, "", *read, f"{name.lower()}@example.org").partition("#")[2]
 
     def whole(self) -> dict[str, Any]:
         return rota.whole(self.home.database, self.seatlet.contest, self.asha, self.now)
@@ -389,6 +391,20 @@ def test_the_mails_of_the_day(day: Day, boxes: tuple[Mailboxes, PostOffice], sea
     reminded = box.mails[0].get_payload(decode=True).decode()  # type: ignore[union-attr]
     link = day.mine(token)[0]["invitation"].link("https://gotv.example")
     assert f"open this and try it, so that it works on the day (Library): {link}" in reminded
+
+
+def test_whoever_signs_up_with_anothers_address_is_never_let_in(day: Day) -> None:
+    """The link of the page after signing up opens no phone: only what was sent to the contact does."""
+    day.make()
+    sent, shift_id = day.pledge("Ann"), day.shift("teller", "Library")
+    day.ask("Ann", shift_id)
+    day.answer(sent, shift_id)
+    shown = sent.rpartition(".")[0]
+    for token, has in ((sent, True), (shown, False), (f"{shown}.{'x' * 22}", False)):
+        assert [bool(one["invitation"]) for one in day.mine(token)] == [has], token
+    ann = comer("Ann", contact="thief@example.org")
+    signing_up.change_details(day.home.database, day.home.key, shown, ann, day.now)
+    assert [bool(one["invitation"]) for one in day.mine(sent)] == [False], "and a new contact has to be reached first"
 
 
 def test_a_link_of_somebody_else_says_yes_to_nothing(day: Day) -> None:

@@ -83,7 +83,12 @@ def test_from_shifts_to_a_yes(asha: FlaskClient, client: FlaskClient, rota: str,
     yes = {"token": token, "shift_id": int(found[1]), "does": True}
     said = client.post("/come/mine/shift.json", json=yes).get_json()
     assert "you said yes" in said["html"]
-    assert "/enter#" in said["html"]
+    assert "/enter#" not in said["html"], "what lets her in is only in what is sent to her"
+    assert "in the message we send to what you gave: ann@example.org" in said["html"]
+    words = asha.get(f"/contests/{seatlet.contest_id}/events/{page.rsplit('/', 1)[1]}").text
+    sent = re.search(r"/come/mine#([\w.-]+)", words)
+    assert sent
+    assert "/enter#" in mine(client, sent[1])
     assert "<dt>confirmed</dt><dd>1</dd>" in asha.get(rota).text
 
 

@@ -39,6 +39,6 @@ mine.addEventListener("click", ({ target }) => {
 });
 mine.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(mine.dataset.pledge, Object.fromEntries(new FormData(event.target)));
+  ask(mine.dataset[event.target.dataset.send], Object.fromEntries(new FormData(event.target)));
 });
 ask(mine.dataset.read);

@@ -53,8 +53,15 @@ function line({ name, distance, why, events }) {
   if (!events.length) return place;
   const next = document.createElement("ul");
   next.append(...events.map(eventLine));
-  place.append(next);
+  place.append(next, come(name, events[0].contest_id));
   return place;
+}
+
+function come(name, contest) {
+  const [line, link] = ["p", "a"].map((kind) => document.createElement(kind));
+  Object.assign(link, { className: "button main", href: `/come/${contest}`, textContent: "I'll come", ariaLabel: `I'll come to ${name}` });
+  line.append(link);
+  return line;
 }
 
 function eventLine({ title, when, left, page, day_off: dayOff }) {
