@@ -9,9 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from gotv.embedded.household import Household
 from gotv.house import House
+from gotv.rehearsal.demo import set_the_stage
+from gotv.rehearsal.seat import invent_seat
 from gotv.services import days_off, events, signing_up
-from tests.builders import Seatlet
+from tests.builders import Seatlet, today
 from tests.cast import Cast
+from tests.conftest import over
 from tests.country import loaded
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
 from tests.journeys.test_a_volunteer_comes import plan, sign_up
@@ -191,3 +194,35 @@ def test_an_organisers_way_from_nothing_to_a_rota_that_is_filled(
     for page in ("organisation/weekends", "organisation/doors", "organisation/settings", "concerns"):
         asha.goto(f"/contests/{seatlet.contest_id}/{page}")
         assert_no_barriers(asha)
+
+
+@pytest.mark.timeout(180)
+def test_a_course_ends_on_an_invented_seat_and_what_is_heard_waits_for_signal(
+    running: Household, enter: Enter, browser: Browser, seatlet: Seatlet, cast: Cast, home: House
+) -> None:
+    stage = set_the_stage(home, invent_seat(electors=200, districts=2, places=2, rooms=1), today(), lambda _: None)
+    kit = enter(cast.kit, **PHONE)
+    kit.goto("/learn/conversation")
+    assert_no_barriers(kit)
+    keep = kit.get_by_role("button", name="Keep it")
+    kit.get_by_label("Theme").select_option("Housing")
+    kit.get_by_label("In their words, if you like").fill("She has damp walls")
+    keep.tap()
+    expect(kit.get_by_text("Write the issue, not the person")).to_be_visible()
+    expect(kit.get_by_label("In their words, if you like")).to_have_value("She has damp walls")
+    kit.context.set_offline(True)
+    kit.get_by_label("In their words, if you like").fill("damp walls")
+    keep.tap()
+    expect(kit.get_by_text("Kept on this phone; 1 to send.")).to_be_visible()
+    kit.context.set_offline(False)
+    expect(kit.get_by_text("Kept. Thank you: next door.")).to_be_visible()
+    asha = enter(cast.asha, **LAPTOP)
+    asha.goto(f"/contests/{seatlet.contest_id}/concerns")
+    expect(asha.get_by_role("row", name="Housing")).to_contain_text("damp walls")
+    assert_no_barriers(asha)
+    kit.goto("/learn/teller")
+    kit.get_by_role("button", name="Practise on this phone").tap()
+    kit.get_by_role("button", name="Start").tap()
+    expect(kit.get_by_text("Rehearsal.")).to_be_visible()
+    expect(kit.get_by_role("button", name="No number")).to_be_enabled()
+    over(home, Seatlet(home, stage.contest))

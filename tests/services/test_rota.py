@@ -15,7 +15,7 @@ from gotv.services import days_off, duties, events, inviting, lifts, messages, r
 from gotv.services.country import Country
 from gotv.services.mail import PostOffice
 from gotv.services.own_links import own_link, read_own_token
-from tests.builders import Seatlet
+from tests.builders import Seatlet, new_contest
 from tests.cast import Cast
 from tests.country import loaded
 from tests.services.test_messages import Mailboxes, boxes, send
@@ -426,3 +426,28 @@ def test_everybody_invited_by_the_rota_is_among_the_people(day: Day, cast: Cast)
     day.answer(token, shift_id)
     invited = inviting.invitations(day.home.database, day.home.key, cast.omar.person)
     assert ("Ann", Role.KNOCKER) in {(one.name, one.role) for one, _ in invited}
+
+
+def test_a_seat_needs_people_as_long_as_its_shifts_want_more_hours_than_are_pledged(day: Day) -> None:
+    """With enough it gives way to one nearby that lacks them."""
+    other = new_contest(day.home)
+    with loaded(day.home):
+        events.set_seat(day.home.database, day.seatlet.contest, "E14000001")
+        events.set_seat(day.home.database, other, "E14000002")
+        days_off.open_polling_day(day.home.database, other, {"meeting_point": "2 Low Street"}, day.now)
+
+        def wanted() -> dict[str, int]:
+            country = Country(day.home.database, lambda: day.now)
+            told = country.nearest(*country.place_of("ZA1"))
+            return {one["name"]: one["events"][0]["left"] for one in told if one["events"]}
+
+        day.make(knockers="0")
+        # Two places, all day long, at six hours each.
+        assert wanted() == {"Alder": 8, "Birch": 100}
+        assert list(wanted()) == ["Alder", "Birch"]
+        for n in range(8):
+            day.pledge(f"Ann{n}")
+        assert wanted() == {"Birch": 100, "Alder": 0}
+        assert list(wanted()) == ["Birch", "Alder"]
+        for contest in (day.seatlet.contest, other):
+            events.set_seat(day.home.database, contest, "")

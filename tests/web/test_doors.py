@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -158,7 +159,7 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
     over(home, gone)
     purged = contests.find_contest(home.database, gone.contest_id)
     event = days_off.open_polling_day(home.database, seatlet.contest, {"meeting_point": "1 High Street"}, now)
-    coming = offer("Ann")
+    coming = offer(VOLUNTEER, postcode="")
     signing_up.sign_up(home.database, home.key, seatlet.contest_id, event, coming, now)
     to_tell = messages.by_hand(
         home.database,
@@ -202,6 +203,9 @@ def asked_to_tell(home: House, seatlet: Seatlet, cast: Cast, sign_up_id: str) ->
     rota.offer(home.database, cast.omar.person, shift_id, sign_up_id, now)
     return shift_id
 
+
+# Nothing public says that she comes, and no log does.
+VOLUNTEER = "Quenby"
 
 LIFT = {"number": "AB-1", "passengers": 1, "both_ways": True}
 
@@ -369,3 +373,18 @@ def crawl(scene: Scene, member: Member) -> Iterator[TestResponse]:
         yield browser.post(scene.address(rule), data=fields(scene, browser), headers=member.bearer)
     called = [marked(str(n)) for n in range(1, 12)] + [marked("BA-1", ""), marked("Elm", "")]
     yield browser.post("/telling/numbers", json=called, headers=member.bearer)
+
+
+def test_nothing_public_says_who_comes(scene: Scene, capfd: pytest.CaptureFixture[str]) -> None:
+    """Signed out, every page and every form: no volunteer, no elector; nor does a log name her."""
+    stranger = scene.app.test_client()
+    with structlog.testing.capture_logs() as logged:
+        again = offer(VOLUNTEER, sign_up_id=str(uuid4())) | {"csrf_token": fields(scene, stranger)["csrf_token"]}
+        told = stranger.post(f"/come/{scene.seatlet.contest_id}/{scene.values['event_id']}", data=again)
+        assert told.status_code == 200
+        answers = [stranger.get(scene.address(rule), follow_redirects=True) for rule in rules("GET")]
+        answers += [stranger.post(scene.address(rule), data=fields(scene, stranger)) for rule in rules("POST")]
+        for answer in answers:
+            assert VOLUNTEER.lower() not in words(answer).lower(), answer.request.path
+            assert not re.search(r"Elector\d|Elm Road", words(answer)), answer.request.path
+    assert VOLUNTEER.lower() not in (str(logged) + "".join(capfd.readouterr())).lower()

@@ -169,3 +169,29 @@ def test_the_nearest_place_shows_what_is_next_and_gives_way_when_it_is_full(
     look_again(app.extensions["house"])
     # The next one is seven kilometres away: near enough, and it lacks people.
     assert [(one["name"], one["full"]) for one in ask()[:2]] == [("Birch", False), ("Alder", True)]
+
+
+def test_name_contact_and_reminders_are_changed_by_ones_own_link(client: FlaskClient, session: Session) -> None:
+    token = token_in(signed_up(client, session, **comer("Ann")))
+    sent = {"token": token, "name": "Anne", "contact": "anne@example.org", "by_email": "1", "needs_seat": "1"}
+    told = client.post("/come/mine/details.json", json=sent).get_json()
+    assert 'value="anne@example.org"' in told["html"]
+    assert re.search(r'name="by_email" value="1" checked', told["html"])
+    wrong = client.post("/come/mine/details.json", json=sent | {"contact": "nobody"}).get_json()
+    assert wrong["trouble"].startswith("Email or phone: write an address")
+    assert 'value="anne@example.org"' in wrong["html"]
+    assert client.post("/come/mine/details.json", json={"token": "1.2.3"}).status_code == 401
+    _, people = events.who_comes(session.home.database, session.seatlet.contest_id, session.event_id)
+    assert (people[0]["name"], people[0]["needs_seat"], people[0]["channels"]) == ("Anne", True, ["email"])
+
+
+def test_who_needs_a_seat_and_who_has_one_stand_together(
+    omar: FlaskClient, client: FlaskClient, home: House, seatlet: Seatlet
+) -> None:
+    session = Session(home, seatlet, capacity="5")
+    signed_up(client, session, **comer("Ann", seats_in_car="3"))
+    page = f"/contests/{seatlet.contest_id}/events/{session.event_id}"
+    assert "Car share" not in omar.get(page).text
+    signed_up(client, session, **comer("Bob", needs_seat="1"))
+    shown = " ".join(re.sub(r"<[^>]+>", "", omar.get(page).text).split())
+    assert "1 need a seat: Bob (bob@example.org). 3 seats are free with Ann (3, ann@example.org)." in shown
