@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from gotv.embedded.household import Household
+from gotv.house import House
+from gotv.services import contests, training
 from tests.builders import REGISTER_HEADINGS, STATIONS, Seatlet, csv_of, electors, marked
 from tests.cast import Cast
+from tests.conftest import over
 
 
 def gotv(household: Household, *words: str, status: int = 0) -> str:
@@ -116,3 +119,12 @@ def gotv_with(database_url: str, *words: str) -> str:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     return done.stderr
+
+
+def test_a_seat_to_practise_on(household: Household, home: House) -> None:
+    made = answer(household, "practise", "--electors", "200")
+    contest = contests.find_contest(home.database, made["contest_id"])
+    assert contest.rehearsal
+    assert made["courses"].endswith("/learn")
+    assert training.practice_seat(home.database) == contest
+    over(home, Seatlet(home, contest))

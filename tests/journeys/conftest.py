@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from gotv.embedded.household import Household
 from gotv.house import House
+from gotv.services import events
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok
 from tests.cast import Cast, Member
+from tests.country import loaded
 from tests.tcp_proxy import TcpProxy
+from tests.waiting import wait_until
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 720}}
@@ -118,3 +122,15 @@ PAIR = [(201, "Ann"), (202, "Bob")]
 def cast_of_two(two_at_one_door: Seatlet, cast: Cast) -> Cast:
     """The cast, once Ann and Bob live there."""
     return cast
+
+
+@pytest.fixture
+def place(running: Household, home: House, seatlet: Seatlet) -> Iterator[str]:
+    """The contest lies in Alder, of the small country. Where the running house is."""
+    origin = f"http://127.0.0.1:{running.port}"
+    with loaded(home):
+        events.set_seat(home.database, seatlet.contest, "E14000001")
+        page = f"{origin}/nearest"
+        wait_until(lambda: b"Sampleton Forward" in urllib.request.urlopen(page, timeout=5).read())
+        yield origin
+        events.set_seat(home.database, seatlet.contest, "")

@@ -1,7 +1,5 @@
 """A volunteer's whole way, from a postcode to a walk on polling day; and the organiser's, from nothing to a rota."""
 
-import urllib.request
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,28 +9,15 @@ from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.rehearsal.demo import set_the_stage
 from gotv.rehearsal.seat import invent_seat
-from gotv.services import days_off, events, signing_up
+from gotv.services import days_off, signing_up
 from tests.builders import Seatlet, today
 from tests.cast import Cast
 from tests.conftest import over
-from tests.country import loaded
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
 from tests.journeys.test_a_volunteer_comes import plan, sign_up
 from tests.journeys.test_everybody_can_use_it import assert_no_barriers
 from tests.services.test_rota import offer
 from tests.waiting import wait_until
-
-
-@pytest.fixture
-def place(running: Household, home: House, seatlet: Seatlet) -> Iterator[str]:
-    """The contest lies in Alder, of the small country. Where the running house is."""
-    origin = f"http://127.0.0.1:{running.port}"
-    with loaded(home):
-        events.set_seat(home.database, seatlet.contest, "E14000001")
-        page = f"{origin}/nearest"
-        wait_until(lambda: b"Sampleton Forward" in urllib.request.urlopen(page, timeout=5).read())
-        yield origin
-        events.set_seat(home.database, seatlet.contest, "")
 
 
 def nearest(phone: Page, title: str) -> None:

@@ -1,32 +1,13 @@
 """From a postcode to a place at a session: the volunteer's way, and the organiser's who meets them."""
 
-import urllib.request
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gotv.embedded.household import Household
-from gotv.house import House
-from gotv.services import events
 from tests.builders import Seatlet, today
 from tests.cast import Cast
-from tests.country import loaded
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
 from tests.journeys.test_everybody_can_use_it import assert_no_barriers
 from tests.waiting import wait_until
-
-
-@pytest.fixture
-def place(running: Household, home: House, seatlet: Seatlet) -> Iterator[str]:
-    """The contest lies in Alder, of the small country. Where the running house is."""
-    origin = f"http://127.0.0.1:{running.port}"
-    with loaded(home):
-        events.set_seat(home.database, seatlet.contest, "E14000001")
-        page = f"{origin}/nearest"
-        wait_until(lambda: b"Sampleton Forward" in urllib.request.urlopen(page, timeout=5).read())
-        yield origin
-        events.set_seat(home.database, seatlet.contest, "")
 
 
 def plan(page: Page, seatlet: Seatlet, places: int) -> None:
