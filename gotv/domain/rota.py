@@ -127,13 +127,14 @@ def cost_of_gap(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One person's place in a shift that nobody has. ``at``: on the unit sphere, None if unknown."""
+    """Places in a shift that nobody has. ``cost`` of one of them; ``at``: on the unit sphere, None if unknown."""
 
     shift_id: int
     work: Work
     begins: datetime
     ends: datetime
     cost: float
+    places: int = 1
     at: tuple[float, float, float] | None = None
 
 
@@ -152,21 +153,28 @@ class Comer:
     declined: frozenset[int] = frozenset()
 
 
-def may_do(comer: Comer, work: Work, when: Stint, shift_id: int = 0) -> bool:
-    """Whether somebody offered this work for these hours, and may be given it. Suggestions keep to MOST_HOURS."""
-    if work not in comer.works or (work in TRUSTED and not comer.known) or shift_id in comer.declined:
-        return False
+def hindrance(comer: Comer, work: Work, when: Stint, shift_id: int = 0, *, most_hours: float | None = None) -> str:
+    """Why somebody is not to be given this shift, in words that follow their name; empty if they may."""
+    if work not in comer.works:
+        return "did not offer this work"
+    if work in TRUSTED and not comer.known:
+        return "is not known to an organiser yet, and this work shows addresses"
+    if shift_id in comer.declined:
+        return "said no to this shift: take them off it first, if they can after all"
     if when.begins < comer.begins or when.ends > comer.ends:
-        return False
+        return "did not offer these hours"
     if any(when.begins < other.ends and other.begins < when.ends for other in comer.busy):
-        return False
+        return "has another shift at that time"
     had = sum(((other.ends - other.begins) / HOUR for other in comer.busy), 0.0)
-    return not comer.busy or had + (when.ends - when.begins) / HOUR <= MOST_HOURS
+    if most_hours and comer.busy and had + (when.ends - when.begins) / HOUR > most_hours:
+        return "has hours enough"
+    return ""
 
 
 def gain(comer: Comer, opening: Opening) -> float:
     """What this person in this place is worth: what the gap costs, less for a long way, more for the trained."""
-    if not may_do(comer, opening.work, Stint(opening.begins, opening.ends), opening.shift_id):
+    when = Stint(opening.begins, opening.ends)
+    if hindrance(comer, opening.work, when, opening.shift_id, most_hours=MOST_HOURS):
         return 0.0
     km = kilometres(comer.at, opening.at) if comer.at and opening.at else UNKNOWN_KM
     return (opening.cost + 1) * math.pow(0.5, km / HALF_KM) * (TRAINED if opening.work in comer.trained else 1.0)

@@ -7,9 +7,9 @@ from typing import Any
 from gotv.domain.concerns import NotAnIssue, read_concern
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person
-from gotv.errors import Conflict
+from gotv.errors import Conflict, NotThere
 from gotv.services.own_links import as_id
-from gotv.store import concerns
+from gotv.store import concerns, contests
 from gotv.store.database import Database
 
 # So many of each theme's words are shown.
@@ -31,6 +31,8 @@ def note(database: Database, contest: Contest, by: Person, sent: dict[str, Any],
     # The first word is written large anyhow.
     named = [word.lower() for word in re.findall(r"(?<=\s)[^\W\d_][\w'’-]+", words) if word[0].isupper()]
     with database.transaction() as connection:
+        if not contests.living(connection, contest.contest_id):
+            raise NotThere("This contest has been purged.")
         if named and (found := concerns.names_of(connection, contest.contest_id, named)):
             raise Conflict(f"“{found[0].capitalize()}” is a name on the register. Write the issue, not the person.")
         day = contest.local(now).date()

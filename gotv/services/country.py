@@ -25,8 +25,7 @@ from gotv.store.database import Database
 
 # How many are told, and how soon a change of the rules is seen by all.
 MOST, MOST_EVENTS = 5, 3
-# Without a rota nobody knows how many are wanted on the day: some.
-MOST_WANTED = 100
+UNKNOWN = 1
 LOOK_SECONDS = 5.0
 EXAMPLE = "Type it like N1 4QD, or only its first half, like N1."
 
@@ -147,8 +146,8 @@ def _lacking(connection: Connection, contest: Contest, event: dict[str, Any]) ->
         return int(event["capacity"] - event["coming"])
     wanted = rota.hours_wanted(connection, contest.contest_id)
     if not wanted:
-        # No rota yet: whoever comes is welcome.
-        return max(1, MOST_WANTED - int(event["coming"]))
+        # No rota yet: whoever comes is welcome, and nobody knows how many are wanted.
+        return UNKNOWN
     return math.ceil((wanted - days_off.hours_pledged(connection, contest.contest_id, MOST_HOURS)) / MOST_HOURS)
 
 
@@ -161,6 +160,8 @@ def _event(event: dict[str, Any], contest: Contest, lacking: int) -> dict[str, A
         "when": in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"])),
         "left": lacking,
         "day_off": event["kind"] == Kind.POLLING_DAY,
+        # How many more are wanted, said aloud: not for sessions, which have places.
+        "more": max(0, lacking) if event["kind"] == Kind.POLLING_DAY and lacking != UNKNOWN else 0,
     }
 
 

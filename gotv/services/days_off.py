@@ -13,6 +13,7 @@ from gotv.domain.events import Kind, NotUnderstood, read_texts
 from gotv.domain.people import Person
 from gotv.domain.postcodes import parts
 from gotv.errors import Conflict, NotThere
+from gotv.services.duties import alone, retire_trusted
 from gotv.store import days_off, events
 from gotv.store.database import Database
 
@@ -61,9 +62,12 @@ def polling_day(database: Database, contest_id: int) -> int:
 
 
 def pledge(
-    connection: Connection, contest: Contest, sign_up_id: str, form: Mapping[str, str], place_of: PlaceOf | None
+    connection: Connection, contest: Contest, sign_up_id: str, form: Mapping[str, str], where: Mapping[str, Any]
 ) -> DayOff:
-    """Write down what somebody offers, within the transaction of their sign-up. Raises Conflict, naming the field."""
+    """Write down what somebody offers, within the transaction of their sign-up. Raises Conflict, naming the field.
+
+    ``where``: what `from_where` found, before the transaction began.
+    """
     try:
         offered = read_day_off(form, contest)
     except NotUnderstood as why:
@@ -75,13 +79,16 @@ def pledge(
         begins=offered.begins,
         ends=offered.ends,
         works=list(offered.works),
-        **_from_where(form.get("postcode", ""), place_of),
+        **where,
     )
     return offered
 
 
-def _from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
-    """The first half, and its place to a kilometre. What was typed is kept nowhere."""
+def from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
+    """The first half, and its place to a kilometre. What was typed is kept nowhere.
+
+    To be asked before a transaction: it may take a connection of its own, and everybody waits for who holds the day.
+    """
     if not postcode.strip() or place_of is None:
         return {"outcode": "", "lat": None, "lon": None}
     known = parts(postcode[:20])
@@ -95,10 +102,22 @@ def _from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
 
 
 def vouch(database: Database, by: Person, sign_up_id: str, *, known: bool) -> None:
-    """An organiser knows somebody, or (``known`` false) takes that back. Raises NotThere."""
+    """An organiser knows somebody, or (``known`` false) takes that back, and with it the work that shows addresses.
+
+    Raises NotThere.
+    """
     with database.transaction() as connection:
+        alone(connection, by.contest_id)
         if not days_off.vouch(connection, by.contest_id, sign_up_id, by.name if known else ""):
             raise NotThere("Nobody of that name has pledged the day.")
+        forget_if_unknown(connection, by.contest_id, sign_up_id)
+
+
+def forget_if_unknown(connection: Connection, contest_id: int, sign_up_id: str) -> None:
+    """Whoever nobody knows any more loses the work that shows addresses."""
+    found = days_off.people(connection, contest_id, sign_up_id)
+    if found and not found[0]["known"]:
+        retire_trusted(connection, contest_id, sign_up_id)
 
 
 def of_one(database: Database, contest_id: int, sign_up_id: str) -> dict[str, Any] | None:

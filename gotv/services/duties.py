@@ -6,40 +6,52 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gotv.domain.lifts import OPEN
 from gotv.domain.people import Role
-from gotv.domain.work import WORDS, Work
+from gotv.domain.work import TRUSTED, WORDS, Work
 from gotv.errors import Conflict, NotThere
 from gotv.services.inviting import Invitation, invite_within
 from gotv.services.own_links import read_own_token, was_reached
-from gotv.store import cars, contests, days_off, events, people, rota
+from gotv.store import cars, contests, days_off, events, lifts, people, rota
 from gotv.store.database import Database
 
-# A duty that takes somebody's time, as far as is known.
-LIVE = ("suggested", "offered", "confirmed")
+# A duty that takes somebody's time: they were asked, or said yes.
+LIVE = ("offered", "confirmed")
+# Of a car whose owner did not say.
+SEATS = 3
 ROLES = {Work.TELLER: Role.TELLER, Work.KNOCKER: Role.KNOCKER, Work.CLERK: Role.CLERK}
 
 
-def alone(connection: Connection, contest_id: int) -> None:
-    """Nobody else gives out or takes shifts of this contest until the transaction ends. Raises NotThere."""
+def alone(connection: Connection, contest_id: int) -> dict[str, Any]:
+    """The polling-day event, once nobody else gives out or takes shifts of this contest. Raises NotThere."""
     event_id = days_off.polling_day(connection, contest_id)
-    if event_id is None or events.lock(connection, contest_id, event_id) is None:
+    event = events.lock(connection, contest_id, event_id) if event_id is not None else None
+    if event is None:
         raise NotThere("Polling day is not open for pledges.")
+    return event
+
+
+def not_called_off(event: dict[str, Any]) -> None:
+    """Raises Conflict."""
+    if event["cancelled_at"]:
+        raise Conflict("Polling day has been called off here. Organisers can take that back on its page of events.")
 
 
 def answer(database: Database, key: str, token: str, shift_id: int, now: datetime, *, does: bool) -> None:
     """Say yes or no to a shift one was asked for; a yes can be taken back. Raises NotThere or Conflict, in words."""
     contest_id, sign_up_id = read_own_token(key, token)
     with database.transaction() as connection:
-        alone(connection, contest_id)
+        event = alone(connection, contest_id)
         mine = rota.duties(connection, contest_id, sign_up_id)
         duty = next((one for one in mine if one["shift_id"] == shift_id), None)
-        if duty is None or duty["state"] == "suggested":
+        if duty is None or duty["state"] not in ("offered", "confirmed"):
             raise Conflict("You are not asked for this shift any more.")
         if duty["ends"] <= now:
             raise Conflict("This shift is over.")
         if not does:
             retire(connection, contest_id, [duty], mine, state="declined")
         elif duty["state"] != "confirmed":
+            not_called_off(event)
             _confirm(connection, key, contest_id, duty, mine)
 
 
@@ -47,27 +59,46 @@ def _confirm(connection: Connection, key: str, contest_id: int, duty: dict[str, 
     shift = rota.find_shift(connection, contest_id, duty["shift_id"])
     if shift is None or shift["confirmed"] >= shift["wanted"]:
         raise Conflict("Others were quicker: this shift is full. Thank you! We shall ask you for another.")
-    if any(
-        one["state"] == "confirmed" and one["begins"] < duty["ends"] and duty["begins"] < one["ends"] for one in mine
-    ):
+    sure = [one for one in mine if one["state"] == "confirmed"]
+    if any(one["begins"] < duty["ends"] and duty["begins"] < one["ends"] for one in sure):
         raise Conflict("You have another shift at that time.")
+    work, own = Work(duty["work"]), days_off.people(connection, contest_id, duty["sign_up_id"])
+    if work in TRUSTED and not (own and own[0]["known"]):
+        raise Conflict("Organisers have to know you for this work. Come and meet them, and you are asked again.")
     person_id = car_id = None
-    if duty["work"] == Work.DRIVER:
+    if work is Work.DRIVER:
         car_id = _same(duty, mine, "car_id") or cars.add(
-            connection, contest_id, duty["committee_room_id"], duty["name"], duty["contact"], duty["seats_in_car"] or 3
+            connection, contest_id, duty["committee_room_id"], duty["name"], "", duty["seats_in_car"] or SEATS
         )
     else:
         person_id = _same(duty, mine, "person_id") or _invite(connection, key, contest_id, duty)
     rota.keep_duty(
         connection, contest_id, duty["shift_id"], duty["sign_up_id"], "confirmed", person_id=person_id, car_id=car_id
     )
+    keep_cars(connection, contest_id, duty["sign_up_id"])
+
+
+def keep_cars(connection: Connection, contest_id: int, sign_up_id: str) -> None:
+    """The cars of somebody who drives are called as they are, with the hours they drive."""
+    contest = contests.find(connection, contest_id)
+    hours: dict[int, tuple[dict[str, Any], list[str]]] = {}
+    for duty in rota.duties(connection, contest_id, sign_up_id):
+        if contest and duty["car_id"] and duty["state"] == "confirmed":
+            when = f"{contest.local(duty['begins']):%H:%M} to {contest.local(duty['ends']):%H:%M}"
+            hours.setdefault(duty["car_id"], (duty, []))[1].append(when)
+    for car_id, (duty, driven) in hours.items():
+        # Whoever gave an address of e-mail is rung by nobody.
+        phone = "" if "@" in duty["contact"] else duty["contact"]
+        name = f"{duty['name']}, {', '.join(driven)}"
+        cars.change(connection, contest_id, car_id, driver=name, phone=phone, seats=duty["seats_in_car"] or SEATS)
 
 
 def _same(duty: dict[str, Any], mine: list[Any], what: str) -> int | None:
     """The link or car they have for the same work at the same place already."""
     where = ("work", "place_id", "committee_room_id")
-    alike = (one[what] for one in mine if one["state"] == "confirmed" and all(one[k] == duty[k] for k in where))
-    return next(alike, None)
+    alike = [one for one in mine if one["state"] == "confirmed" and all(one[k] == duty[k] for k in where)]
+    # A link that was switched off is not handed on.
+    return next((one[what] for one in alike if one["car_id"] or one["serial"]), None)
 
 
 def _invite(connection: Connection, key: str, contest_id: int, duty: dict[str, Any]) -> int:
@@ -92,7 +123,17 @@ def retire(
     for person_id in {one["person_id"] for one in gone} - {one["person_id"] for one in stay} - {None}:
         people.revoke(connection, contest_id, person_id)
     for car_id in {one["car_id"] for one in gone} - {one["car_id"] for one in stay} - {None}:
+        if any(lift["state"] in OPEN for lift in lifts.of_car(connection, contest_id, car_id)):
+            raise Conflict("There are still lifts for this car: the committee room gives them to another first.")
         cars.remove_unused(connection, contest_id, car_id)
+    for sign_up_id in {one["sign_up_id"] for one in gone}:
+        keep_cars(connection, contest_id, sign_up_id)
+
+
+def retire_trusted(connection: Connection, contest_id: int, sign_up_id: str) -> None:
+    """Nobody knows them any more: the work that shows addresses is taken from them, and with it their links."""
+    mine = rota.duties(connection, contest_id, sign_up_id)
+    retire(connection, contest_id, [one for one in mine if one["work"] in TRUSTED], mine)
 
 
 def retire_all(connection: Connection, contest_id: int, sign_up_id: str) -> None:

@@ -8,7 +8,7 @@ from gotv.domain import links
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.store import contests, people
+from gotv.store import contests, people, rota
 from gotv.store.database import Database
 
 
@@ -150,6 +150,7 @@ def revoke(database: Database, by: Person, person_id: int) -> str:
             raise NotYours("You may not switch this person off.")
         if not people.revoke(connection, by.contest_id, person_id):
             raise Conflict(f"{row['name']} was switched off already.")
+        rota.decline_of_person(connection, by.contest_id, person_id)
     return str(row["name"])
 
 

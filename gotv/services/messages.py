@@ -12,6 +12,7 @@ from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import State
 from gotv.domain.messages import Kind, body, day_words, is_the_evening_before, reminder_at, subject
 from gotv.domain.people import Person
+from gotv.domain.work import WORDS, Work
 from gotv.errors import NotThere
 from gotv.services import duties
 from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
@@ -97,7 +98,11 @@ def day_of(event: dict[str, Any], mine: list[dict[str, Any]], public_url: str) -
     """What somebody does on polling day, in words; nothing for any other event."""
     if event["kind"] != EventKind.POLLING_DAY:
         return ""
-    links = {one["at"]: one["invitation"].link(public_url) for one in mine if one["invitation"]}
+    links = {
+        f"{WORDS[Work(one['work'])]}, {one['at']}": one["invitation"].link(public_url)
+        for one in mine
+        if one["invitation"]
+    }
     return day_words(mine, links)
 
 
@@ -153,7 +158,8 @@ def by_hand(
 ) -> list[dict[str, Any]]:
     """Who of an event has to be told by a person, with the words to copy; all, where no e-mail can be sent.
 
-    The words may hold the links that people work with: whoever has a shift elsewhere is told by an organiser of there.
+    The words hold the links that people work with, but only for shifts that the organiser sees; and one's own link as
+    it is sent, which shows them all, only where the organiser sees every room.
 
     Of several things to tell somebody the newest stands for all: it says how it is now. One whose sender died on the
     way is among them: whether it went out is not known.
@@ -166,11 +172,15 @@ def by_hand(
         ]
     told: dict[str, dict[str, Any]] = {}
     for one in waiting:
-        if not all(by.sees_room(duty["committee_room_id"]) for duty in one["duties"]):
+        seen = [duty for duty in one["duties"] if by.sees_room(duty["committee_room_id"])]
+        if one["duties"] and not seen:
             continue
+        one = one | {"duties": seen}
         own = one | {"state": one["standing"]}
         if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]), one["contact"])
+            if by.committee_room_id is not None:
+                link = link.rpartition(".")[0]
             day = day_of(event, one["duties"], public_url)
             told[str(one["sign_up_id"])] = one | {"words": body(Kind(one["kind"]), event, own, contest, link, day)}
     return list(told.values())

@@ -8,14 +8,12 @@ from sqlalchemy import Connection
 
 from gotv.domain.battlegrounds import on_sphere
 from gotv.domain.contests import Contest
-from gotv.domain.messages import Kind
 from gotv.domain.people import Person
 from gotv.domain.priority import knocking_rules
-from gotv.domain.rota import MOST_EACH, Comer, NoRota, Stint, cost_of_gap, may_do, read_wants, rounds, stints
+from gotv.domain.rota import MOST_EACH, Comer, NoRota, Stint, cost_of_gap, hindrance, read_wants, rounds, stints
 from gotv.domain.work import Work
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.services.duties import LIVE, alone, retire
-from gotv.services.messages import note
+from gotv.services.duties import LIVE, alone
 from gotv.store import contests, counts, days_off, rota
 from gotv.store.database import Database
 
@@ -28,6 +26,7 @@ def make(database: Database, contest: Contest, by: Person, form: Mapping[str, st
         raise Conflict(str(why)) from None
     opened_at = knocking_rules(contest.knocking_rules).rounds
     with database.transaction() as connection:
+        alone(connection, contest.contest_id)
         places = [one for one in contests.places(connection, contest.contest_id) if one["districts"]]
         rooms = sorted({one["committee_room_id"] for one in places})
         rows = [
@@ -43,16 +42,26 @@ def make(database: Database, contest: Contest, by: Person, form: Mapping[str, st
             rows += [_shift(Work.CLERK, when, id_, wants.clerks) for when in stints(contest, wants.hours)]
         if not rows:
             raise Conflict("There are no polling places yet. Load the file of stations first.")
-        return rota.add_shifts(connection, contest.contest_id, [row for row in rows if row["wanted"]])
+        there = rota.shifts(connection, contest.contest_id)
+        wanted = [row for row in rows if row["wanted"] and not any(_meets(row, other) for other in there)]
+        return rota.add_shifts(connection, contest.contest_id, wanted)
 
 
 def _shift(work: Work, when: Stint, room: int, wanted: int, place: int | None = None) -> dict[str, Any]:
     return {"work": work, "committee_room_id": room, "place_id": place, "wanted": wanted, **when._asdict()}
 
 
+def _meets(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two shifts are for the same work at the same place at the same time, if only in part."""
+    where = "place_id" if one["work"] == Work.TELLER else "committee_room_id"
+    alike = one["work"] == other["work"] and one[where] == other[where]
+    return bool(alike and one["begins"] < other["ends"] and other["begins"] < one["ends"])
+
+
 def clear(database: Database, by: Person) -> int:
     """Take away the shifts nobody has, so that the rota can be made anew. Returns how many."""
     with database.transaction() as connection:
+        alone(connection, by.contest_id)
         return rota.drop_unused_shifts(connection, by.contest_id, by.committee_room_id)
 
 
@@ -138,18 +147,18 @@ def one_shift(database: Database, contest: Contest, by: Person, shift_id: int, n
     """A shift with its ``duties``, and the ``people`` who could do it too. Raises NotThere or NotYours."""
     told = whole(database, contest, by, now)
     with database.snapshot() as connection:
-        _find(connection, by, shift_id)
+        find(connection, by, shift_id)
     shift = next(one for one in told["shifts"] if one["shift_id"] == shift_id)
     on_it = {one["sign_up_id"] for one in shift["duties"]}
     when, work = Stint(shift["begins"], shift["ends"]), Work(shift["work"])
     could = [
         one for one in told["people"]
-        if one["sign_up_id"] not in on_it and may_do(comer_of(one, one["duties"]), work, when, shift_id)
+        if one["sign_up_id"] not in on_it and not hindrance(comer_of(one, one["duties"]), work, when, shift_id)
     ]  # fmt: skip
     return {**shift, "people": could}
 
 
-def _find(connection: Connection, by: Person, shift_id: int) -> dict[str, Any]:
+def find(connection: Connection, by: Person, shift_id: int) -> dict[str, Any]:
     shift = rota.find_shift(connection, by.contest_id, shift_id)
     if shift is None:
         raise NotThere("There is no such shift.")
@@ -163,71 +172,6 @@ def want(database: Database, by: Person, shift_id: int, wanted: str) -> None:
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 4 and int(wanted) <= MOST_EACH):
         raise Conflict(f"People wanted: write a number from 0 to {MOST_EACH}.")
     with database.transaction() as connection:
-        _find(connection, by, shift_id)
+        alone(connection, by.contest_id)
+        find(connection, by, shift_id)
         rota.want(connection, by.contest_id, shift_id, int(wanted))
-
-
-def offer(database: Database, by: Person, shift_id: int, sign_up_id: str, now: datetime) -> str:
-    """Ask somebody to do a shift: they are written to, and say yes by one tap. Returns their name. Raises Conflict."""
-    with database.transaction() as connection:
-        alone(connection, by.contest_id)
-        shift = _find(connection, by, shift_id)
-        person = _pledged(connection, by.contest_id, sign_up_id)
-        others = [one for one in rota.duties(connection, by.contest_id, sign_up_id) if one["shift_id"] != shift_id]
-        comer, when = comer_of(person, others), Stint(shift["begins"], shift["ends"])
-        if when.ends <= now:
-            raise Conflict("This shift is over.")
-        if not may_do(comer, Work(shift["work"]), when, shift_id):
-            raise Conflict(f"{person['name']} did not offer this work or these hours, or is not known yet.")
-        state = rota.state_of(connection, by.contest_id, shift_id, sign_up_id)
-        if state == "declined":
-            raise Conflict(f"{person['name']} said no to this shift. Take them off it first, if they can after all.")
-        if state is None:
-            rota.keep_duty(connection, by.contest_id, shift_id, sign_up_id, "suggested")
-        _ask(connection, by.contest_id, [(shift_id, sign_up_id)], now)
-    return str(person["name"])
-
-
-def offer_suggested(database: Database, by: Person, now: datetime) -> int:
-    """Ask everybody for whom something is suggested in the organiser's scope. Returns how many were asked."""
-    with database.transaction() as connection:
-        alone(connection, by.contest_id)
-        pairs = [
-            (one["shift_id"], one["sign_up_id"])
-            for one in rota.duties(connection, by.contest_id)
-            if one["state"] == "suggested" and by.sees_room(one["committee_room_id"]) and one["ends"] > now
-        ]
-        _ask(connection, by.contest_id, pairs, now)
-    return len({sign_up_id for _, sign_up_id in pairs})
-
-
-def _ask(connection: Connection, contest_id: int, pairs: Collection[tuple[int, str]], now: datetime) -> None:
-    asked = set()
-    for shift_id, sign_up_id in pairs:
-        state = rota.state_of(connection, contest_id, shift_id, sign_up_id)
-        if state == "suggested":
-            rota.keep_duty(connection, contest_id, shift_id, sign_up_id, "offered")
-            asked.add(sign_up_id)
-    note(connection, contest_id, sorted(asked), Kind.OFFER, now)
-
-
-def take_off(database: Database, by: Person, shift_id: int, sign_up_id: str, now: datetime) -> str:
-    """Take somebody off a shift. Whoever had said yes is told, and their link dies. Returns their name."""
-    with database.transaction() as connection:
-        alone(connection, by.contest_id)
-        _find(connection, by, shift_id)
-        duties = rota.duties(connection, by.contest_id, sign_up_id)
-        gone = [one for one in duties if one["shift_id"] == shift_id]
-        if not gone:
-            raise NotThere("They are not on this shift any more.")
-        retire(connection, by.contest_id, gone, duties)
-        if gone[0]["state"] in ("offered", "confirmed"):
-            note(connection, by.contest_id, [sign_up_id], Kind.STOOD_DOWN, now)
-    return str(gone[0]["name"])
-
-
-def _pledged(connection: Connection, contest_id: int, sign_up_id: str) -> dict[str, Any]:
-    found = days_off.people(connection, contest_id, sign_up_id)
-    if not found or found[0]["state"] == "cancelled":
-        raise NotThere("Nobody of that name has pledged the day any more.")
-    return found[0]

@@ -12,12 +12,12 @@ from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import NotUnderstood, SignUp, State, read_sign_up
 from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
-from gotv.services.days_off import PlaceOf, pledge
-from gotv.services.duties import retire, retire_all
+from gotv.services.days_off import PlaceOf, forget_if_unknown, from_where, pledge
+from gotv.services.duties import keep_cars, retire, retire_all
 from gotv.services.events import held
 from gotv.services.messages import note
-from gotv.services.own_links import as_id, own_token, read_own_token
-from gotv.store import contests, events, rota
+from gotv.services.own_links import as_id, own_token, read_own_token, was_reached
+from gotv.store import contests, days_off, events, rota
 from gotv.store.database import Database
 
 CLOSED = "This event is over."
@@ -32,8 +32,12 @@ def sign_up(
     form: Mapping[str, str],
     now: datetime,
     place_of: PlaceOf | None = None,
+    *,
+    again: bool = True,
 ) -> dict[str, Any]:
     """Take a place, or a turn in the line when there is none. The same form sent again changes nothing.
+
+    ``again``: whether this browser was given this form, and so may send it twice.
 
     Returns ``{"state", "ahead", "token"}``. An address that is on the list already is taken once more, and shown to
     organisers: nobody may find out by trying who comes, and least of all change it. Raises Conflict, in words.
@@ -43,19 +47,20 @@ def sign_up(
         wanted = read_sign_up(form)
     except NotUnderstood as why:
         raise Conflict(str(why)) from None
+    where = from_where(form.get("postcode", ""), place_of)
     with database.transaction() as connection:
         contest, event = _open(connection, contest_id, event_id, now)
         known = events.find_sign_up(connection, contest_id, sign_up_id)
         if known:
-            # Its id alone proves nothing: organisers' pages name it.
-            if (known["event_id"], known["contact"]) != (event_id, wanted.contact):
+            # Its id proves nothing, nor does the contact: organisers' pages name both.
+            if not again or (known["event_id"], known["contact"]) != (event_id, wanted.contact):
                 raise Conflict("This form was sent before, with something else in it. Load the page again.")
             return _told(connection, key, known)
         full = events.coming(connection, contest_id, event_id) >= event["capacity"]
         columns = _columns(wanted) | {"state": State.WAITING if full else State.COMING}
         events.add_sign_up(connection, contest_id, {"sign_up_id": sign_up_id, "event_id": event_id, **columns})
         if event["kind"] == EventKind.POLLING_DAY:
-            pledge(connection, contest, sign_up_id, form, place_of)
+            pledge(connection, contest, sign_up_id, form, where)
         note(connection, contest_id, [sign_up_id], Kind.CONFIRMATION, now)
         made = events.find_sign_up(connection, contest_id, sign_up_id)
         return _told(connection, key, made or {})
@@ -124,6 +129,7 @@ def pledge_anew(
 ) -> None:
     """Other hours, work or place than pledged before. Shifts that do not fit any more are given back."""
     contest_id, sign_up_id = read_own_token(key, token)
+    where = from_where(form.get("postcode", ""), place_of)
     with database.transaction() as connection:
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         if found is None:
@@ -131,7 +137,7 @@ def pledge_anew(
         contest, event = _open(connection, contest_id, found["event_id"], now)
         if event["kind"] != EventKind.POLLING_DAY:
             raise Conflict("This is no pledge of polling day.")
-        offered = pledge(connection, contest, sign_up_id, form, place_of)
+        offered = pledge(connection, contest, sign_up_id, form, where)
         mine = rota.duties(connection, contest_id, sign_up_id)
         unfit = [one for one in mine if one["work"] not in offered.works
                  or one["begins"] < offered.begins or one["ends"] > offered.ends]  # fmt: skip
@@ -139,7 +145,11 @@ def pledge_anew(
 
 
 def change_details(database: Database, key: str, token: str, form: Mapping[str, str], now: datetime) -> None:
-    """Another name, contact, seats or reminders. A new contact is written to, and only then proven. Raises Conflict."""
+    """Another name, contact, seats or reminders. Raises Conflict.
+
+    Only who was reached by the old contact may give a new one, or anybody could have what lets people in sent to
+    themselves. It is written to, and whoever was known by the old one has to be known anew.
+    """
     contest_id, sign_up_id = read_own_token(key, token)
     try:
         wanted = read_sign_up(form)
@@ -150,9 +160,16 @@ def change_details(database: Database, key: str, token: str, form: Mapping[str, 
         if found is None:
             raise NotThere("This sign-up is not kept any more.")
         _open(connection, contest_id, found["event_id"], now)
+        moves = wanted.contact != found["contact"]
+        if moves and not was_reached(key, token, found["contact"]):
+            raise Conflict(f"To change where we reach you open this page from what we sent to {found['contact']}, "
+                           "or say that you cannot come and sign up anew.")  # fmt: skip
         events.change_sign_up(connection, contest_id, sign_up_id, **_columns(wanted))
-        if wanted.contact != found["contact"]:
+        if moves:
+            days_off.vouch(connection, contest_id, sign_up_id, "")
+            forget_if_unknown(connection, contest_id, sign_up_id)
             note(connection, contest_id, [sign_up_id], Kind.CHANGED, now)
+        keep_cars(connection, contest_id, sign_up_id)
 
 
 def _columns(wanted: SignUp) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,18 +13,22 @@ from gotv.domain.contests import Contest
 from gotv.domain.postcodes import parts
 from gotv.domain.rota import Comer, Opening, Stint, gain
 from gotv.domain.work import Work
+from gotv.services.duties import alone, not_called_off
+from gotv.services.offering import hindrance_of
 from gotv.services.rota import comer_of, gap, grouped, outstanding
 from gotv.store import contests, days_off, rota, seats
 from gotv.store.database import Database
 
 # So many shifts for one person at most: each round gives everybody one.
 ROUNDS = 3
-# More places in shifts than this are looked at the most costly first.
-MOST_OPENINGS = 3_000
+# Of more shifts than this with gaps only the most costly are looked at.
+MOST_OPENINGS = 1_500
 
 
 def ask(database: Database, contest_id: int, now: datetime) -> None:
+    """Raises Conflict when polling day is called off."""
     with database.transaction() as connection:
+        not_called_off(alone(connection, contest_id))
         rota.ask_for_suggestion(connection, contest_id, now)
 
 
@@ -45,20 +50,28 @@ def is_made(database: Database, contest_id: int) -> bool:
 def suggest(database: Database, contest_id: int, now: datetime) -> str:
     """Fill the gaps of the rota with those who have time, as suggestions. What was suggested before is thought anew.
 
-    Returns what came of it, in words.
+    It is thought out on a snapshot, while everybody goes on; what has changed meanwhile is not written over. Returns
+    what came of it, in words.
     """
-    with database.transaction() as connection:
-        contest = contests.find(connection, contest_id)
-        asked = rota.suggestion(connection, contest_id)
+    with database.snapshot() as connection:
+        contest, asked = contests.find(connection, contest_id), rota.suggestion(connection, contest_id)
         if contest is None or contest.purged_at or asked is None:
             return "There is nothing to suggest."
-        rota.drop_suggested(connection, contest_id)
         openings, comers = _openings(connection, contest, now), _comers(connection, contest_id)
-        chosen = assign(comers, openings)
-        for sign_up_id, opening in chosen:
-            rota.keep_duty(connection, contest_id, opening.shift_id, sign_up_id, "suggested")
-        words = _words(len(chosen), len({one for one, _ in chosen}), len(openings), len(comers))
-        rota.keep_suggestion(connection, contest_id, now, words)
+    chosen = assign(comers, openings)
+    with database.transaction() as connection:
+        alone(connection, contest_id)
+        rota.drop_suggested(connection, contest_id)
+        people = {one["sign_up_id"]: one for one in days_off.people(connection, contest_id)}
+        kept = [
+            (sign_up_id, opening)
+            for sign_up_id, opening in chosen
+            if sign_up_id in people
+            and not hindrance_of(connection, contest_id, people[sign_up_id], opening.shift_id, now)
+            and rota.suggest_duty(connection, contest_id, opening.shift_id, sign_up_id)
+        ]
+        words = _words(len(kept), len({one for one, _ in kept}), sum(one.places for one in openings), len(comers))
+        rota.keep_suggestion(connection, contest_id, asked["asked_at"], now, words)
     return words
 
 
@@ -66,7 +79,7 @@ def _words(filled: int, people: int, open_: int, comers: int) -> str:
     if not comers:
         return "Nobody has pledged the day yet: pass the link on."
     if not open_:
-        return "Nothing is missing: every shift has its people."
+        return "Nothing is missing: every shift has its people, or they are asked."
     if not filled:
         return "Whoever has time did not offer what is missing, or organisers do not know them yet."
     return f"{filled} of {open_} places in shifts for {people} of {comers} people."
@@ -83,21 +96,23 @@ def assign(comers: Sequence[Comer], openings: Sequence[Opening]) -> list[tuple[s
     for _ in range(ROUNDS):
         if not (here and left):
             break
-        worth = numpy.array([[gain(comer, opening) for opening in left] for comer in here])
+        # A column for each place in a shift, worth the same as its neighbour.
+        which = [n for n, opening in enumerate(left) for _ in range(opening.places)]
+        worth = numpy.array([[gain(comer, opening) for opening in left] for comer in here])[:, which]
         pairs = [(int(n), int(m)) for n, m in zip(*linear_sum_assignment(worth, maximize=True), strict=True)]
-        pairs = [(n, m) for n, m in pairs if worth[n, m] > 0]
+        pairs = [(n, which[m]) for n, m in pairs if worth[n, m] > 0]
         if not pairs:
             break
         for n, m in pairs:
             found.append((here[n].sign_up_id, left[m]))
             here[n] = replace(here[n], busy=(*here[n].busy, Stint(left[m].begins, left[m].ends)))
-        taken = {m for _, m in pairs}
-        left = [opening for m, opening in enumerate(left) if m not in taken]
+            left[m] = replace(left[m], places=left[m].places - 1)
+        left = [opening for opening in left if opening.places]
     return found
 
 
 def _openings(connection: Connection, contest: Contest, now: datetime) -> list[Opening]:
-    """The places in shifts that nobody has and nobody is asked for, the most costly first."""
+    """The shifts with places that nobody has and nobody is asked for, the most costly first."""
     left = outstanding(connection, contest.contest_id)
     shifts = rota.shifts(connection, contest.contest_id)
     where = _where(connection, shifts)
@@ -105,11 +120,10 @@ def _openings(connection: Connection, contest: Contest, now: datetime) -> list[O
     for shift in shifts:
         spoken_for = shift["confirmed"] + shift["offered"]
         missing, cost = gap(contest, shift | {"confirmed": spoken_for}, left, now)
-        at = where.get(("place", shift["place_id"])) or where.get(("room", shift["committee_room_id"]))
-        one = Opening(
-            shift["shift_id"], Work(shift["work"]), shift["begins"], shift["ends"], cost / max(1, missing), at
-        )
-        found += [one] * missing
+        if missing:
+            at = where.get(("place", shift["place_id"])) or where.get(("room", shift["committee_room_id"]))
+            when = (shift["begins"], shift["ends"])
+            found.append(Opening(shift["shift_id"], Work(shift["work"]), *when, cost / missing, missing, at))
     found.sort(key=lambda one: -one.cost)
     return found[:MOST_OPENINGS]
 
@@ -133,5 +147,8 @@ def _where(connection: Connection, shifts: Sequence[Mapping[str, Any]]) -> dict[
 
 
 def _comers(connection: Connection, contest_id: int) -> list[Comer]:
-    mine = grouped(rota.duties(connection, contest_id), "sign_up_id")
-    return [comer_of(one, mine.get(one["sign_up_id"], [])) for one in days_off.people(connection, contest_id)]
+    """Whoever pledged twice is one person: what they said last counts, and they are busy with all they were asked."""
+    mine = grouped(rota.duties(connection, contest_id), "contact")
+    people = sorted(days_off.people(connection, contest_id), key=itemgetter("turn"))
+    newest = {one["contact"]: one for one in people}
+    return [comer_of(one, mine.get(contact, [])) for contact, one in newest.items()]

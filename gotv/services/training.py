@@ -28,6 +28,8 @@ def has_read(database: Database, key: str, work: Work, token: str, person: Perso
     """Somebody says that they have read a course: by their own link, or signed in. Raises NotLetIn, NotThere."""
     with database.transaction() as connection:
         contest_id, who = _who(connection, key, token, person)
+        if not contests.living(connection, contest_id):
+            raise NotThere("This sign-up is not kept any more.")
         training.has_read(connection, contest_id, work, who, now)
 
 

@@ -46,6 +46,14 @@ def set_off(connection: Connection, contest_id: int, car_id: int, off_at: dateti
     )
 
 
+def change(connection: Connection, contest_id: int, car_id: int, *, driver: str, phone: str, seats: int) -> None:
+    connection.execute(
+        text("""UPDATE car SET driver = :driver, phone = :phone, seats = :seats
+                 WHERE contest_id = :contest AND car_id = :car"""),
+        {"contest": contest_id, "car": car_id, "driver": driver, "phone": phone, "seats": seats},
+    )
+
+
 def remove_unused(connection: Connection, contest_id: int, car_id: int) -> None:
     """Take a car away whose driver does not come; one that has given a lift only goes home."""
     bind = {"contest": contest_id, "car": car_id}

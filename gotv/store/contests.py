@@ -29,6 +29,14 @@ def find(connection: Connection, contest_id: int) -> Contest | None:
     return _contest(row) if row else None
 
 
+def living(connection: Connection, contest_id: int) -> bool:
+    """Whether a contest is there and not purged; and it is not until this transaction ends."""
+    found = connection.execute(
+        text("SELECT purged_at IS NULL FROM contest WHERE contest_id = :contest FOR SHARE"), {"contest": contest_id}
+    )
+    return bool(found.scalar_one_or_none())
+
+
 def find_to_change(connection: Connection, contest_id: int) -> Contest | None:
     """As `find`, and nobody else changes it until the transaction ends."""
     statement = tables.contest.select().where(tables.contest.c.contest_id == contest_id).with_for_update()

@@ -57,7 +57,8 @@ def people(connection: Connection, contest_id: int, sign_up_id: str | None = Non
                               JOIN person p ON p.contest_id = u.contest_id AND p.person_id = u.person_id
                              WHERE u.contest_id = :contest AND u.state = 'confirmed' AND p.revoked_at IS NULL
                              GROUP BY u.sign_up_id)
-            SELECT s.sign_up_id::text AS sign_up_id, s.name, s.contact, s.state, s.seats_in_car, s.attended_at,
+            SELECT s.sign_up_id::text AS sign_up_id, s.turn, count(*) OVER (PARTITION BY s.contact) AS twice,
+                   s.name, s.contact, s.state, s.seats_in_car, s.attended_at,
                    d.begins, d.ends, d.works, d.outcode, d.lat, d.lon, d.vouched_by,
                    d.vouched_by <> '' OR met.contact IS NOT NULL AS known,
                    coalesce(trained.works, '{{}}') AS trained, coalesce(linked.armed, false) AS armed,
@@ -76,12 +77,13 @@ def people(connection: Connection, contest_id: int, sign_up_id: str | None = Non
 
 
 def hours_pledged(connection: Connection, contest_id: int, most: float) -> float:
-    """Person-hours that people offer for the day, nobody more than ``most``."""
+    """Person-hours that people offer for the day, nobody more than ``most``; whoever pledged twice is one."""
     found = connection.execute(
         text("""
-            SELECT coalesce(sum(least(:most, extract(epoch FROM d.ends - d.begins) / 3600)), 0) FROM day_off d
-              JOIN sign_up s ON s.contest_id = d.contest_id AND s.sign_up_id = d.sign_up_id
-             WHERE d.contest_id = :contest AND s.state <> 'cancelled'"""),
+            SELECT coalesce(sum(hours), 0) FROM (
+                   SELECT max(least(:most, extract(epoch FROM d.ends - d.begins) / 3600)) AS hours FROM day_off d
+                     JOIN sign_up s ON s.contest_id = d.contest_id AND s.sign_up_id = d.sign_up_id
+                    WHERE d.contest_id = :contest AND s.state <> 'cancelled' GROUP BY s.contact) AS offered"""),
         {"contest": contest_id, "most": most},
     )
     return float(found.scalar_one())

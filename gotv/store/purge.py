@@ -62,6 +62,7 @@ def erase(connection: Connection, contest_id: int) -> dict[str, int]:
     # Whoever appends just now ends first; whoever comes after finds no ledger.
     connection.execute(text("SELECT FROM ledger_head WHERE contest_id = :contest FOR UPDATE"), {"contest": contest_id})
     connection.execute(text("SELECT FROM event WHERE contest_id = :contest FOR UPDATE"), {"contest": contest_id})
+    connection.execute(text("SELECT FROM contest WHERE contest_id = :contest FOR UPDATE"), {"contest": contest_id})
     gone = {
         table.name: connection.execute(table.delete().where(table.c.contest_id == contest_id)).rowcount
         for table in reversed(metadata.sorted_tables)

@@ -8,17 +8,20 @@ from sqlalchemy import Connection, text
 
 from gotv.store import tables
 
+# A teller's shift belongs to the committee room that its place has now, whatever it had when the shift was made.
 _SHIFTS = """
-    SELECT f.*, r.name AS committee_room, p.name AS place, p.postcode, coalesce(p.name, r.name) AS at,
+    SELECT f.shift_id, f.work, f.place_id, f.begins, f.ends, f.wanted, r.committee_room_id,
+           r.name AS committee_room, p.name AS place, p.postcode, coalesce(p.name, r.name) AS at,
            count(u.*) FILTER (WHERE u.state = 'suggested') AS suggested,
            count(u.*) FILTER (WHERE u.state = 'offered') AS offered,
            count(u.*) FILTER (WHERE u.state = 'confirmed') AS confirmed
       FROM shift f
-      JOIN committee_room r ON r.contest_id = f.contest_id AND r.committee_room_id = f.committee_room_id
       LEFT JOIN polling_place p ON p.contest_id = f.contest_id AND p.place_id = f.place_id
+      JOIN committee_room r ON r.contest_id = f.contest_id
+                           AND r.committee_room_id = coalesce(p.committee_room_id, f.committee_room_id)
       LEFT JOIN duty u ON u.contest_id = f.contest_id AND u.shift_id = f.shift_id
      WHERE f.contest_id = :contest"""
-_GROUPED = "GROUP BY f.contest_id, f.shift_id, r.name, p.name, p.postcode"
+_GROUPED = "GROUP BY f.contest_id, f.shift_id, r.committee_room_id, r.name, p.name, p.postcode"
 
 
 def shifts(connection: Connection, contest_id: int) -> list[dict[str, Any]]:
@@ -69,7 +72,9 @@ def drop_unused_shifts(connection: Connection, contest_id: int, room: int | None
     return connection.execute(
         text("""
             DELETE FROM shift f WHERE f.contest_id = :contest
-               AND (CAST(:room AS int) IS NULL OR f.committee_room_id = :room)
+               AND (CAST(:room AS int) IS NULL OR :room = coalesce(
+                    (SELECT p.committee_room_id FROM polling_place p
+                      WHERE p.contest_id = f.contest_id AND p.place_id = f.place_id), f.committee_room_id))
                AND NOT EXISTS (SELECT FROM duty u WHERE u.contest_id = f.contest_id AND u.shift_id = f.shift_id)"""),
         {"contest": contest_id, "room": room},
     ).rowcount
@@ -77,13 +82,14 @@ def drop_unused_shifts(connection: Connection, contest_id: int, room: int | None
 
 _DUTIES = """
     SELECT u.shift_id, u.sign_up_id::text AS sign_up_id, u.state, u.person_id, u.car_id, s.name, s.contact,
-           s.seats_in_car, f.work, f.begins, f.ends, f.committee_room_id, f.place_id, r.name AS committee_room,
+           s.seats_in_car, f.work, f.begins, f.ends, r.committee_room_id, f.place_id, r.name AS committee_room,
            coalesce(p.name, r.name) AS at, p.postcode, w.serial
       FROM duty u
       JOIN shift f ON f.contest_id = u.contest_id AND f.shift_id = u.shift_id
       JOIN sign_up s ON s.contest_id = u.contest_id AND s.sign_up_id = u.sign_up_id
-      JOIN committee_room r ON r.contest_id = f.contest_id AND r.committee_room_id = f.committee_room_id
       LEFT JOIN polling_place p ON p.contest_id = f.contest_id AND p.place_id = f.place_id
+      JOIN committee_room r ON r.contest_id = f.contest_id
+                           AND r.committee_room_id = coalesce(p.committee_room_id, f.committee_room_id)
       LEFT JOIN person w ON w.contest_id = u.contest_id AND w.person_id = u.person_id AND w.revoked_at IS NULL
      WHERE u.contest_id = :contest"""
 
@@ -127,6 +133,28 @@ def keep_duty(
     )  # fmt: skip
 
 
+def suggest_duty(connection: Connection, contest_id: int, shift_id: int, sign_up_id: str) -> bool:
+    """False when they have it already, or said no to it, or the shift is gone."""
+    done = connection.execute(
+        text("""
+            INSERT INTO duty (contest_id, shift_id, sign_up_id, state)
+            SELECT f.contest_id, f.shift_id, :id, 'suggested' FROM shift f
+             WHERE f.contest_id = :contest AND f.shift_id = :shift
+            ON CONFLICT DO NOTHING"""),
+        {"contest": contest_id, "shift": shift_id, "id": sign_up_id},
+    )
+    return bool(done.rowcount)
+
+
+def decline_of_person(connection: Connection, contest_id: int, person_id: int) -> None:
+    """Whoever was switched off has none of the shifts that they had by that link."""
+    connection.execute(
+        text("""UPDATE duty SET state = 'declined', person_id = NULL
+                 WHERE contest_id = :contest AND person_id = :person"""),
+        {"contest": contest_id, "person": person_id},
+    )
+
+
 def drop_duties(connection: Connection, contest_id: int, duties_of: Collection[tuple[int, str]]) -> None:
     """``duties_of``: (shift, sign-up)."""
     connection.execute(
@@ -158,6 +186,8 @@ def ask_for_suggestion(connection: Connection, contest_id: int, now: datetime) -
     )
 
 
-def keep_suggestion(connection: Connection, contest_id: int, now: datetime, words: str) -> None:
+def keep_suggestion(connection: Connection, contest_id: int, asked_at: datetime, now: datetime, words: str) -> None:
+    """What came of the suggestion asked for at that moment; if another was asked for since, that is still to come."""
     table = tables.suggestion
-    connection.execute(table.update().where(table.c.contest_id == contest_id).values(made_at=now, words=words))
+    which = (table.c.contest_id == contest_id, table.c.asked_at == asked_at)
+    connection.execute(table.update().where(*which).values(made_at=now, words=words))

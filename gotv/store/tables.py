@@ -914,8 +914,7 @@ shift = Table(
     CheckConstraint("work IN ('teller', 'knocker', 'driver', 'clerk')", name="work"),
     CheckConstraint("ends > begins AND wanted >= 0", name="sense"),
     CheckConstraint("(work = 'teller') = (place_id IS NOT NULL)", name="where"),
-    Index("uq_shift_once", "contest_id", "work", "committee_room_id", text("coalesce(place_id, 0)"), "begins",
-          unique=True),
+    Index("uq_shift_once", "contest_id", "work", text("coalesce(place_id, -committee_room_id)"), "begins", unique=True),
     within("committee_room_id", "committee_room", "committee_room_id"),
     within("place_id", "polling_place", "place_id"),
 )  # fmt: skip

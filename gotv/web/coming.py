@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, session
 from werkzeug.wrappers import Response
 
 from gotv.access import open_to_all
@@ -16,6 +16,7 @@ from gotv.services import calendar, contests, events, signing_up
 blueprint = Blueprint("coming", __name__, url_prefix="/come")
 
 # A hall of people behind one address signs up in a quarter of an hour; a machine that fills every place does not.
+FORMS, MOST_FORMS = "forms", 8
 SIGN_UP_LIMIT = "60 per minute; 600 per hour"
 
 
@@ -43,7 +44,14 @@ def sign_up(contest_id: int, event_id: int) -> str | tuple[str, int]:
     _contest(contest_id)
     try:
         told = signing_up.sign_up(
-            home.database, home.key, contest_id, event_id, request.form, home.clock.now(), home.country.place_of
+            home.database,
+            home.key,
+            contest_id,
+            event_id,
+            request.form,
+            home.clock.now(),
+            home.country.place_of,
+            again=request.form.get("sign_up_id") in session.get(FORMS, []),
         )
     except Conflict as why:
         return _page(contest_id, event_id, filled=request.form, trouble=str(why)), why.status
@@ -54,6 +62,8 @@ def _page(contest_id: int, event_id: int, **more: Any) -> str:
     contest, now = _contest(contest_id), house().clock.now()
     found = events.find_event(house().database, contest_id, event_id)
     words = {"filled": {}, "trouble": "", "told": None, "new_id": str(uuid.uuid4())} | more
+    # Only the browser that was given a form may send it twice.
+    session[FORMS] = [*session.get(FORMS, [])[1 - MOST_FORMS :], words["new_id"]]
     return render_template(
         "coming/event.html",
         contest=_banner(contest),

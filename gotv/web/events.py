@@ -63,7 +63,9 @@ def change(contest_id: int, event_id: int) -> Response | tuple[str, int]:
     try:
         events.change(house().database, contest, event_id, request.form, house().clock.now())
     except Conflict as why:
-        return _one(contest_id, event_id, filled=request.form, trouble=str(why)), why.status
+        kind = events.find_event(house().database, contest_id, event_id)["kind"]
+        filled = {"kind": kind, **request.form}
+        return _one(contest_id, event_id, filled=filled, trouble=str(why)), why.status
     flash("Changed.")
     return _back(contest_id, event_id)
 

@@ -13,7 +13,7 @@ from gotv.domain.rota import Wants
 from gotv.domain.work import MANY, ON_THE_DAY, WORDS
 from gotv.errors import Conflict, NotThere
 from gotv.extensions import house
-from gotv.services import contests, days_off, rota, suggesting
+from gotv.services import contests, days_off, events, offering, rota, suggesting
 
 blueprint = Blueprint("polling_day", __name__, url_prefix="/contests/<int:contest_id>/polling-day")
 
@@ -41,7 +41,7 @@ def _page(contest_id: int, **more: Any) -> str:
     return render_template(
         "polling_day/rota.html",
         contest=contest,
-        event_id=event_id,
+        event=events.find_event(home.database, contest_id, event_id),
         public=public,
         worst=worst[:WORST],
         missing=sum(one["missing"] for one in worst),
@@ -108,7 +108,7 @@ def suggestion(contest_id: int) -> Response:
 @blueprint.post("/offer")
 @organiser_only
 def offer_suggested(contest_id: int) -> Response:
-    asked = rota.offer_suggested(house().database, g.person, house().clock.now())
+    asked = offering.offer_suggested(house().database, g.person, house().clock.now())
     flash(f"{asked} people are asked. Whoever gave no e-mail is on the list to tell by hand." if asked
           else "Nothing is suggested just now.")  # fmt: skip
     return _back(contest_id)
@@ -140,7 +140,7 @@ def want(contest_id: int, shift_id: int) -> Response:
 @blueprint.post("/shifts/<int:shift_id>/people/<uuid:sign_up_id>/offer")
 @organiser_only
 def offer(contest_id: int, shift_id: int, sign_up_id: UUID) -> Response:
-    name = rota.offer(house().database, g.person, shift_id, str(sign_up_id), house().clock.now())
+    name = offering.offer(house().database, g.person, shift_id, str(sign_up_id), house().clock.now())
     flash(f"{name} is asked.")
     return _to_shift(contest_id, shift_id)
 
@@ -148,7 +148,7 @@ def offer(contest_id: int, shift_id: int, sign_up_id: UUID) -> Response:
 @blueprint.post("/shifts/<int:shift_id>/people/<uuid:sign_up_id>/off")
 @organiser_only
 def take_off(contest_id: int, shift_id: int, sign_up_id: UUID) -> Response:
-    name = rota.take_off(house().database, g.person, shift_id, str(sign_up_id), house().clock.now())
+    name = offering.take_off(house().database, g.person, shift_id, str(sign_up_id), house().clock.now())
     flash(f"{name} is off this shift.")
     return _to_shift(contest_id, shift_id)
 

@@ -13,7 +13,7 @@ from gotv.domain.rota import (
     Stint,
     cost_of_gap,
     gain,
-    may_do,
+    hindrance,
     outstanding_at,
     read_wants,
     rounds,
@@ -96,14 +96,14 @@ def ann(**more: object) -> Comer:
 )
 def test_who_may_do_what(who: Comer, work: Work, begins: str, ends: str, may: bool) -> None:
     """The work and the hours they offered, nothing at the same time, six hours at most; addresses for those we know."""
-    assert may_do(who, work, Stint(at(begins), at(ends)), 7) is may
+    assert (hindrance(who, work, Stint(at(begins), at(ends)), 7, most_hours=6) == "") is may
 
 
 def test_near_and_costly_and_trained_wins() -> None:
     here, far = on_sphere(51.55, -0.05), on_sphere(51.65, -0.05)
 
     def worth(who: Comer, cost: float, where: tuple[float, float, float]) -> float:
-        return gain(who, Opening(1, Work.TELLER, at("09:00"), at("11:00"), cost, where))
+        return gain(who, Opening(1, Work.TELLER, at("09:00"), at("11:00"), cost, at=where))
 
     me = ann(at=here)
     assert worth(me, 100, here) > worth(me, 100, far)

@@ -120,9 +120,7 @@ def test_from_a_postcode_to_a_walk_on_polling_day(
     omar.get_by_role("link", name="Words, ticks and who to tell").click()
     words = omar.locator(".to-tell li", has_text="Ann").locator(".words").inner_text()
     omar.go_back()
-    phone.goto(words[words.index("/come/mine#") :].split()[0])
-    phone.reload()
-    phone.get_by_role("link", name="Open it on this phone").tap()
+    phone.goto(words[words.index("/enter#") :].split()[0])
     phone.get_by_role("button", name="Start").tap()
     expect(phone).to_have_url(f"{place}/knocking")
     omar.reload()
@@ -159,6 +157,7 @@ def test_an_organisers_way_from_nothing_to_a_rota_that_is_filled(
     asha.get_by_label("Meeting point").fill("1 High Street")
     asha.get_by_role("button", name="Let people pledge the day").click()
     expect(asha.get_by_text("Nobody yet. Pass the link on.")).to_be_visible()
+    asha.get_by_label("Tellers for each place").fill("2")
     asha.get_by_role("button", name="Make the shifts that are not there").click()
     expect(asha.get_by_role("heading", name="Where a gap costs most")).to_be_visible()
     first = asha.locator(".gaps li").first

@@ -30,6 +30,7 @@ from gotv.services import (
     lift_requests,
     lifts,
     messages,
+    offering,
     outings,
     paper,
     purging,
@@ -200,7 +201,7 @@ def asked_to_tell(home: House, seatlet: Seatlet, cast: Cast, sign_up_id: str) ->
     rota.make(home.database, seatlet.contest, cast.omar.person, wants)
     now = seatlet.contest.at(seatlet.contest.opens)
     shift_id: int = rota.whole(home.database, seatlet.contest, cast.omar.person, now)["shifts"][0]["shift_id"]
-    rota.offer(home.database, cast.omar.person, shift_id, sign_up_id, now)
+    offering.offer(home.database, cast.omar.person, shift_id, sign_up_id, now)
     return shift_id
 
 

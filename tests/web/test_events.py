@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from gotv.house import House
 from gotv.services import contests, events
+from gotv.services.own_links import own_link, read_own_token
 from tests.builders import Seatlet
 from tests.cast import Cast
 from tests.country import loaded, look_again
@@ -78,10 +79,14 @@ def test_the_public_page_tells_what_one_needs_and_nobody_who_comes(session: Sess
 
 
 def test_signing_up_gives_a_place_or_a_turn_and_a_link(session: Session, client: FlaskClient) -> None:
-    form_ = comer("Ann")
+    given = re.search(r'name="sign_up_id" value="([^"]+)"', client.get(page_of(session)).text)
+    assert given
+    form_ = comer("Ann", sign_up_id=given[1])
     first = signed_up(client, session, **form_)
     assert "You have a place. See you there!" in first
     assert "You have a place." in signed_up(client, session, **form_), "sent twice, counted once"
+    stranger = signed_up(client.application.test_client(), session, **form_)
+    assert "This form was sent before" in stranger, "organisers know id and contact, and are given no link by them"
     assert "It is full. You are number 1 in the line." in signed_up(client, session, **comer("Bob"))
     wrong = client.post(page_of(session), data=form(client, **comer("Cat", contact="cat", seats_in_car="2")))
     assert (wrong.status_code, "Email or phone: write an address" in wrong.text) == (409, True)
@@ -172,7 +177,9 @@ def test_the_nearest_place_shows_what_is_next_and_gives_way_when_it_is_full(
 
 
 def test_name_contact_and_reminders_are_changed_by_ones_own_link(client: FlaskClient, session: Session) -> None:
-    token = token_in(signed_up(client, session, **comer("Ann")))
+    shown = token_in(signed_up(client, session, **comer("Ann")))
+    read = read_own_token(session.home.key, shown)
+    token = own_link(session.home.key, "", *read, "ann@example.org").partition("#")[2]
     sent = {"token": token, "name": "Anne", "contact": "anne@example.org", "by_email": "1", "needs_seat": "1"}
     told = client.post("/come/mine/details.json", json=sent).get_json()
     assert 'value="anne@example.org"' in told["html"]
@@ -181,6 +188,8 @@ def test_name_contact_and_reminders_are_changed_by_ones_own_link(client: FlaskCl
     assert wrong["trouble"].startswith("Email or phone: write an address")
     assert 'value="anne@example.org"' in wrong["html"]
     assert client.post("/come/mine/details.json", json={"token": "1.2.3"}).status_code == 401
+    moved = client.post("/come/mine/details.json", json=sent | {"token": shown, "contact": "x@example.org"}).get_json()
+    assert "open this page from what we sent to anne@example.org" in moved["trouble"]
     _, people = events.who_comes(session.home.database, session.seatlet.contest_id, session.event_id)
     assert (people[0]["name"], people[0]["needs_seat"], people[0]["channels"]) == ("Anne", True, ["email"])
 

@@ -1,12 +1,25 @@
 // One's own sign-up: the secret of the link stays in the fragment, which no server and no log ever sees.
 const mine = document.getElementById("mine");
 const token = location.hash.slice(1);
+const said = document.getElementById("said");
 const PATIENCE_MS = 15000;
 
 function say(words) {
+  said.replaceChildren();
+  if (!words) return;
   const line = document.createElement("p");
   Object.assign(line, { className: "note bad", textContent: words });
-  mine.prepend(line);
+  said.append(line);
+}
+
+// What was tapped is gone with the page it stood on: what is said in its place has the focus, and is read out.
+function show(html, shift) {
+  // Made by our own server, with everything in it escaped.
+  mine.innerHTML = html;
+  const place = mine.querySelector(`[data-of="${shift}"]`) ?? mine.querySelector(".note");
+  if (!place || shift === undefined) return;
+  place.tabIndex = -1;
+  place.focus();
 }
 
 async function ask(address, more = {}) {
@@ -20,9 +33,8 @@ async function ask(address, more = {}) {
       mine.replaceChildren();
       return say(told.reason);
     }
-    // Made by our own server, with everything in it escaped.
-    mine.innerHTML = told.html;
-    return told.trouble && say(told.trouble);
+    show(told.html, address === mine.dataset.read ? undefined : more.shift_id ?? 0);
+    return say(told.trouble);
   } catch {
     return say("No connection just now. Try again in a moment.");
   }

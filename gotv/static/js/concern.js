@@ -1,6 +1,7 @@
 // What people at doors care about: kept on the phone until the house has it. Nothing in it says who or where.
-const KEY = "gotv-concerns";
 const form = document.getElementById("concern");
+// Of each contest apart: what was tried on an invented seat stays there.
+const KEY = `gotv-concerns ${form?.dataset.keepAt}`;
 const kept = document.getElementById("kept");
 
 function waiting() {

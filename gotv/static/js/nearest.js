@@ -64,11 +64,11 @@ function come(name, contest) {
   return line;
 }
 
-function eventLine({ title, when, left, page, day_off: dayOff }) {
+function eventLine({ title, when, left, page, more, day_off: dayOff }) {
   const [line, link, tag] = ["li", "a", "span"].map((kind) => document.createElement(kind));
   Object.assign(link, { href: page, textContent: title });
   line.append(link, `, ${when}`);
-  const words = left <= 0 ? (dayOff ? "enough people" : "full") : dayOff && `${left} more wanted`;
+  const words = left <= 0 ? (dayOff ? "enough people" : "full") : more > 0 && `${more} more wanted`;
   if (!words) return line;
   Object.assign(tag, { className: left > 0 ? "tag warn" : "tag", textContent: words });
   line.append(" ", tag);

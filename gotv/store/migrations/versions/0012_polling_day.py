@@ -84,10 +84,8 @@ def _polling_day() -> None:
         sa.PrimaryKeyConstraint("contest_id", "shift_id", name=op.f("pk_shift")),
     )
     once: list[str | sa.TextClause] = [
-        "contest_id",
-        "work",
-        "committee_room_id",
-        sa.text("coalesce(place_id, 0)"),
+        *("contest_id", "work"),
+        sa.text("coalesce(place_id, -committee_room_id)"),
         "begins",
     ]
     op.create_index("uq_shift_once", "shift", once, unique=True)
