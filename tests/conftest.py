@@ -17,6 +17,7 @@ from gotv.domain.people import Role
 from gotv.embedded.household import Household
 from gotv.extensions import limiter
 from gotv.house import House, open_house
+from gotv.services import contests
 from tests.builders import Seatlet, build_seatlet
 from tests.cast import Cast, Member, invite_cast, member
 
@@ -82,9 +83,11 @@ def over(home: House, seatlet: Seatlet) -> None:
 
 
 @pytest.fixture
-def cast(home: House, seatlet: Seatlet) -> Cast:
-    """Asha, Omar, Clem, Tess and Kit of this contest; Sam belongs to another."""
-    return invite_cast(home, seatlet)
+def cast(home: House, seatlet: Seatlet) -> Iterator[Cast]:
+    """Asha, Omar, Clem, Tess and Kit of this contest; Sam belongs to another, which is over with it."""
+    cast = invite_cast(home, seatlet)
+    yield cast
+    over(home, Seatlet(home, contests.find_contest(home.database, cast.sam.person.contest_id)))
 
 
 @pytest.fixture

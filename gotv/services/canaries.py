@@ -1,10 +1,15 @@
 """Looking for words in every file under some folders: what was erased must not be found again."""
 
+import gzip
 import mmap
 import os
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+GZIP, A_PART = b"\x1f\x8b\x08", 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,33 @@ def search(folders: Iterable[Path], words: Sequence[str]) -> Search:
             with path.open("rb") as content:
                 length = path.stat().st_size
                 files, size = files + 1, size + length
-                if length and _holds(content.fileno(), sought):
+                if length and (_holds(content.fileno(), sought) or _holds_squeezed(content, sought)):
                     found.append(str(path))
         except FileNotFoundError:
             continue  # a file of the database's that came and went meanwhile
         except OSError:
             shut.append(str(path))
     return Search(files, size, tuple(found), tuple(shut))
+
+
+def _holds_squeezed(content: BinaryIO, sought: list[bytes]) -> bool:
+    """The same in what gzip has squeezed: logs that were put away."""
+    content.seek(0)
+    if content.read(len(GZIP)) != GZIP:
+        return False
+    content.seek(0)
+    longest, tail = max(map(len, sought), default=0), b""
+    try:
+        with gzip.open(content) as inside:
+            while part := inside.read(A_PART):
+                part = tail + part
+                if any(word in part for word in sought):
+                    return True
+                # A word may lie across two parts.
+                tail = part[-longest:]
+    except (EOFError, zlib.error) as why:
+        raise OSError(f"squeezed, and cut off or broken: {why}") from why
+    return False
 
 
 def _files(folders: Iterable[Path], shut: list[str]) -> set[Path]:

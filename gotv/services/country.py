@@ -20,7 +20,7 @@ from gotv.domain.postcodes import UNIT, parts
 from gotv.domain.rota import MOST_HOURS
 from gotv.domain.seats import is_here
 from gotv.errors import Conflict, NotThere
-from gotv.store import contests, days_off, events, rota, seats
+from gotv.store import contests, days_off, events, rota, seats, to_do
 from gotv.store.database import Database
 
 # How many are told, and how soon a change of the rules is seen by all.
@@ -87,8 +87,15 @@ class Country:
         """Contest by contest, for nothing is asked across them."""
         now = self.today()
         found: dict[str, list[dict[str, Any]]] = {}
+        with_events = set(to_do.events(connection, now))
         for contest in contests.every(connection):
-            if not contest.seat_code or contest.rehearsal or contest.purged_at or contest.is_over(now):
+            if (
+                contest.contest_id not in with_events
+                or not contest.seat_code
+                or contest.rehearsal
+                or contest.purged_at
+                or contest.is_over(now)
+            ):
                 continue
             told = [
                 _event(one, contest, _lacking(connection, contest, one))

@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from gotv.domain.contests import Contest
 from gotv.domain.day_off import DayOff, read_day_off
 from gotv.domain.events import Kind, NotUnderstood, read_texts
+from gotv.domain.messages import Kind as Message
 from gotv.domain.people import Person
 from gotv.domain.postcodes import parts
 from gotv.errors import Conflict, NotThere
 from gotv.services.duties import alone, retire_trusted
+from gotv.services.messages import note
 from gotv.store import days_off, events
 from gotv.store.database import Database
 
@@ -101,7 +103,7 @@ def from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
     return {"outcode": known[-1][1], "lat": round(lat, DIGITS), "lon": round(lon, DIGITS)}
 
 
-def vouch(database: Database, by: Person, sign_up_id: str, *, known: bool) -> None:
+def vouch(database: Database, by: Person, sign_up_id: str, now: datetime, *, known: bool) -> None:
     """An organiser knows somebody, or (``known`` false) takes that back, and with it the work that shows addresses.
 
     Raises NotThere.
@@ -110,14 +112,14 @@ def vouch(database: Database, by: Person, sign_up_id: str, *, known: bool) -> No
         alone(connection, by.contest_id)
         if not days_off.vouch(connection, by.contest_id, sign_up_id, by.name if known else ""):
             raise NotThere("Nobody of that name has pledged the day.")
-        forget_if_unknown(connection, by.contest_id, sign_up_id)
+        if forget_if_unknown(connection, by.contest_id, sign_up_id):
+            note(connection, by.contest_id, [sign_up_id], Message.STOOD_DOWN, now)
 
 
-def forget_if_unknown(connection: Connection, contest_id: int, sign_up_id: str) -> None:
-    """Whoever nobody knows any more loses the work that shows addresses."""
+def forget_if_unknown(connection: Connection, contest_id: int, sign_up_id: str) -> bool:
+    """Whoever nobody knows any more loses the work that shows addresses. True if there was some they were asked for."""
     found = days_off.people(connection, contest_id, sign_up_id)
-    if found and not found[0]["known"]:
-        retire_trusted(connection, contest_id, sign_up_id)
+    return bool(found) and not found[0]["known"] and retire_trusted(connection, contest_id, sign_up_id)
 
 
 def of_one(database: Database, contest_id: int, sign_up_id: str) -> dict[str, Any] | None:

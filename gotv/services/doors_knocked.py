@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from gotv.domain.contests import Contest
 from gotv.store import contests, doors_knocked
 from gotv.store.database import Database
@@ -75,10 +77,7 @@ class DoorsKnocked:
     def of_one(self, contest: Contest) -> Area:
         """A contest alone, at this moment."""
         with self.database.snapshot() as connection:
-            found = doors_knocked.by_room_and_hour(
-                connection, contest.contest_id, contest.at(contest.opens), contest.at(contest.closes)
-            )
-        return Area(contest, found)
+            return _area(connection, contest)
 
     def _count(self) -> Counted:
         """Contest by contest, for nothing is asked across them. Rehearsals count on their own page only."""
@@ -88,5 +87,10 @@ class DoorsKnocked:
                 one for one in contests.every(connection)
                 if not one.rehearsal and not one.purged_at and one.local(at).date() == one.polling_day
             ]  # fmt: skip
-        areas = [area for contest in polling if (area := self.of_one(contest)).total]
+            areas = [area for contest in polling if (area := _area(connection, contest)).total]
         return Counted(at, sorted(areas, key=lambda area: (-area.total, area.contest.name)))
+
+
+def _area(connection: Connection, contest: Contest) -> Area:
+    opens, closes = contest.at(contest.opens), contest.at(contest.closes)
+    return Area(contest, doors_knocked.by_room_and_hour(connection, contest.contest_id, opens, closes))

@@ -130,10 +130,15 @@ def retire(
         keep_cars(connection, contest_id, sign_up_id)
 
 
-def retire_trusted(connection: Connection, contest_id: int, sign_up_id: str) -> None:
-    """Nobody knows them any more: the work that shows addresses is taken from them, and with it their links."""
+def retire_trusted(connection: Connection, contest_id: int, sign_up_id: str) -> bool:
+    """Nobody knows them any more: the work that shows addresses is taken from them, and with it their links.
+
+    True if they were asked for any of it.
+    """
     mine = rota.duties(connection, contest_id, sign_up_id)
-    retire(connection, contest_id, [one for one in mine if one["work"] in TRUSTED], mine)
+    gone = [one for one in mine if one["work"] in TRUSTED]
+    retire(connection, contest_id, gone, mine)
+    return any(one["state"] in LIVE for one in gone)
 
 
 def retire_all(connection: Connection, contest_id: int, sign_up_id: str) -> None:

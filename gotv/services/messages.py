@@ -17,7 +17,7 @@ from gotv.errors import NotThere
 from gotv.services import duties
 from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
 from gotv.services.own_links import own_link
-from gotv.store import contests, events, messages
+from gotv.store import contests, events, messages, to_do
 from gotv.store.database import Database
 
 TRIES, AGAIN_AFTER = 6, timedelta(minutes=2)
@@ -34,7 +34,10 @@ def note(connection: Connection, contest_id: int, sign_up_ids: Collection[str], 
 def plan_reminders(database: Database, now: datetime) -> None:
     """Write down the reminders whose evening has come. Asked twice, each is written down once."""
     with database.transaction() as connection:
+        with_events = set(to_do.events(connection, now))
         for contest in _living(connection):
+            if contest.contest_id not in with_events:
+                continue
             for event in events.every(connection, contest.contest_id, now):
                 if event["cancelled_at"] or not is_the_evening_before(event["starts_at"], contest, now):
                     continue
@@ -46,7 +49,8 @@ def plan_reminders(database: Database, now: datetime) -> None:
 def due(database: Database, now: datetime) -> list[int]:
     """The contests that have something to send."""
     with database.snapshot() as connection:
-        return [one.contest_id for one in _living(connection) if messages.any_due(connection, one.contest_id, now)]
+        with_mail = set(to_do.messages(connection, now))
+        return [one.contest_id for one in _living(connection) if one.contest_id in with_mail]
 
 
 def _living(connection: Connection) -> list[Contest]:

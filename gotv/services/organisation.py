@@ -11,7 +11,7 @@ from gotv.domain.events import Kind
 from gotv.errors import Conflict
 from gotv.services import seats as service
 from gotv.services.events import LATELY
-from gotv.store import contests, events, seats
+from gotv.store import contests, events, seats, to_do
 from gotv.store.database import Database
 
 FIGURES = ("sessions", "capacity", "coming", "waiting", "attended")
@@ -35,8 +35,9 @@ def plan(database: Database, now: datetime) -> list[Weekend]:
     """Every weekend of lately and to come, the next first, with the numbers of every area; rehearsals are left out."""
     found: dict[date, Weekend] = {}
     with database.snapshot() as connection:
+        with_events = set(to_do.events(connection, now - LATELY))
         for contest in contests.every(connection):
-            if contest.rehearsal or contest.purged_at:
+            if contest.rehearsal or contest.purged_at or contest.contest_id not in with_events:
                 continue
             for event in events.every(connection, contest.contest_id, now - LATELY):
                 if not event["cancelled_at"] and event["kind"] != Kind.POLLING_DAY:

@@ -20,7 +20,7 @@ from gotv.paper import pads, tellers, walk_sheets
 from gotv.paper.page import canvas_for
 from gotv.services import knocking_up
 from gotv.services.contests import find_contest
-from gotv.store import bundles, contests, lists
+from gotv.store import bundles, contests, lists, to_do
 from gotv.store.database import Database
 
 KINDS = {
@@ -95,9 +95,9 @@ def undrawn(database: Database) -> list[tuple[int, int]]:
     """Contest and bundle of all that is asked for and not there yet. The timekeeper asks again."""
     with database.snapshot() as connection:
         return [
-            (contest.contest_id, bundle_id)
-            for contest in contests.every(connection)
-            for bundle_id in bundles.undrawn(connection, contest.contest_id)
+            (contest_id, bundle_id)
+            for contest_id in to_do.bundles(connection)
+            for bundle_id in bundles.undrawn(connection, contest_id)
         ]
 
 
@@ -165,7 +165,9 @@ def _parts(
     bundle: dict[str, Any], contest: Contest, sheets: Sequence[Sheet], places: Sequence[dict[str, Any]]
 ) -> Iterable[Part]:
     """What is in a bundle, in the order in which it is handed out."""
-    kind, copies, name = bundle["kind"], bundle["copies"], contest.name
+    kind, copies = bundle["kind"], bundle["copies"]
+    # On paper nothing else says it: whoever finds a sheet must know.
+    name = f"REHEARSAL, nothing is real: {contest.name}" if contest.rehearsal else contest.name
     if kind == "dawn":
         day = f"{contest.polling_day:%-d %B %Y}"
         for place in places:

@@ -11,7 +11,7 @@ from PIL import Image
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, TooMuch
 from gotv.services.slips import in_scope
-from gotv.store import contests, slip_photos, slips
+from gotv.store import slip_photos, slips, to_do
 from gotv.store.database import Database
 
 log = structlog.get_logger()
@@ -90,9 +90,9 @@ def undrawn(database: Database) -> list[tuple[int, str]]:
     """Contest and slip of each photo that no worker has drawn yet. The timekeeper asks again."""
     with database.snapshot() as connection:
         return [
-            (contest.contest_id, slip_id)
-            for contest in contests.every(connection)
-            for slip_id in slip_photos.undrawn(connection, contest.contest_id)
+            (contest_id, slip_id)
+            for contest_id in to_do.photos(connection)
+            for slip_id in slip_photos.undrawn(connection, contest_id)
         ]
 
 

@@ -16,7 +16,7 @@ from gotv.domain.work import Work
 from gotv.services.duties import alone, not_called_off
 from gotv.services.offering import hindrance_of
 from gotv.services.rota import comer_of, gap, grouped, outstanding
-from gotv.store import contests, days_off, rota, seats
+from gotv.store import contests, days_off, rota, seats, to_do
 from gotv.store.database import Database
 
 # So many shifts for one person at most: each round gives everybody one.
@@ -35,9 +35,7 @@ def ask(database: Database, contest_id: int, now: datetime) -> None:
 def waiting(database: Database) -> list[int]:
     """The contests whose suggestion was asked for and is not made."""
     with database.snapshot() as connection:
-        living = [one.contest_id for one in contests.every(connection) if one.purged_at is None]
-        found = [(one, rota.suggestion(connection, one)) for one in living]
-    return [contest_id for contest_id, asked in found if asked and asked["made_at"] is None]
+        return to_do.suggestions(connection)
 
 
 def is_made(database: Database, contest_id: int) -> bool:

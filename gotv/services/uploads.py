@@ -12,7 +12,7 @@ from gotv.domain.table_files import FileRefused, Reading, TableFile
 from gotv.errors import Conflict, NotThere
 from gotv.services.importing import Import, import_of
 from gotv.services.table_file import read_table
-from gotv.store import contests, counts, ledger, register, uploads
+from gotv.store import contests, counts, ledger, register, to_do, uploads
 from gotv.store.database import Database
 from gotv.store.turns import wait_for_turn
 
@@ -75,10 +75,10 @@ def waiting(database: Database) -> list[tuple[int, int, bool]]:
     """Files whose worker has not finished: contest, file, and whether it is confirmed. The timekeeper asks again."""
     found = []
     with database.snapshot() as connection:
-        for contest in contests.every(connection):
-            for row in uploads.unfinished(connection, contest.contest_id):
+        for contest_id in to_do.files(connection):
+            for row in uploads.unfinished(connection, contest_id):
                 confirmed = row["state"] in ("confirmed", "applying")
-                found.append((contest.contest_id, row["upload_id"], confirmed))
+                found.append((contest_id, row["upload_id"], confirmed))
     return found
 
 

@@ -45,15 +45,6 @@ def reminded(connection: Connection, contest_id: int, event_id: int, since: date
     return [str(row.sign_up_id) for row in rows]
 
 
-def any_due(connection: Connection, contest_id: int, now: datetime) -> bool:
-    found = connection.execute(
-        text("""SELECT EXISTS (SELECT FROM message
-                 WHERE contest_id = :contest AND state = 'due' AND due_at <= :now)"""),
-        {"contest": contest_id, "now": now},
-    ).scalar()
-    return bool(found)
-
-
 def take(connection: Connection, contest_id: int, now: datetime) -> dict[str, Any] | None:
     """The next one that is due, from now on this caller's to send; None when there is none."""
     row = connection.execute(

@@ -117,7 +117,9 @@ def offer_suggested(contest_id: int) -> Response:
 @blueprint.post("/people/<uuid:sign_up_id>/known")
 @organiser_only
 def known(contest_id: int, sign_up_id: UUID) -> Response:
-    days_off.vouch(house().database, g.person, str(sign_up_id), known=request.form.get("known") != "0")
+    days_off.vouch(
+        house().database, g.person, str(sign_up_id), house().clock.now(), known=request.form.get("known") != "0"
+    )
     return redirect(f"{url_for('polling_day.page', contest_id=contest_id)}#people")
 
 

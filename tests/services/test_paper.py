@@ -15,10 +15,13 @@ from gotv.errors import Conflict, NotThere, NotYours
 from gotv.house import House
 from gotv.paper import pads, walk_sheets
 from gotv.paper.page import SMALLEST, canvas_for
+from gotv.rehearsal.demo import set_the_stage
+from gotv.rehearsal.seat import invent_seat
 from gotv.services import knocking_up, outings, paper, sheets, walk_on_phone, walks
 from gotv.store import bundles
-from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok, marked
+from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, electors, load_ok, marked, today
 from tests.cast import Cast
+from tests.conftest import over
 from tests.services.test_doors import Walk, ab, result
 
 __all__ = ["ab"]
@@ -348,3 +351,13 @@ def test_paper_drawn_after_the_hour_counts_as_the_hours_lists(ab: Walk) -> None:
     assert slot is not None, "this test means nothing in the last minute of the day"
     draw(ab, room=None)
     assert ab.seatlet.contest_id not in knocking_up.due(ab.home.database, now).get(slot, [])
+
+
+def test_paper_of_a_rehearsal_says_so_on_every_page(home: House) -> None:
+    stage = set_the_stage(home, invent_seat(electors=200, districts=2, places=2, rooms=1), today(), lambda _: None)
+    database, now, contest_id = home.database, home.clock.now(), stage.contest.contest_id
+    bundle = paper.ask(database, stage.agent, "dawn", None, 1, now)
+    assert paper.draw(database, contest_id, bundle, URL, now)
+    pages = text_of(PdfReader(io.BytesIO(paper.content(database, stage.agent, bundle)[1])))
+    assert [page for page in pages if "REHEARSAL, nothing is real" not in page] == []
+    over(home, Seatlet(home, stage.contest))

@@ -1,5 +1,7 @@
 """P13: after the purge nothing personal is left in the database, its files, its backups or its logs."""
 
+import gzip
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -301,3 +303,12 @@ def test_a_rehearsal_is_wiped_at_any_time_and_nothing_else_with_it(home: House, 
 def store_rows(home: House, contest_id: int) -> dict[str, int]:
     with store.as_owner(home.settings.owner) as engine, engine.begin() as connection:
         return store.rows_left(connection, contest_id)
+
+
+def test_what_gzip_has_squeezed_is_looked_through_too(tmp_path: Path) -> None:
+    (tmp_path / "old.log.gz").write_bytes(gzip.compress(b"x" * 999_995 + SURNAME.encode() + b"y" * 50))
+    (tmp_path / "clean.log.gz").write_bytes(gzip.compress(b"x" * 3_000_000))
+    (tmp_path / "broken.gz").write_bytes(gzip.compress(os.urandom(5_000))[:2_000])
+    seen = search([tmp_path], [SURNAME])
+    assert seen.found == (str(tmp_path / "old.log.gz"),), "across two parts of it"
+    assert seen.shut == (str(tmp_path / "broken.gz"),), "what cannot be read is named"

@@ -90,7 +90,7 @@ class Day:
         return found
 
     def know(self, name: str) -> None:
-        days_off.vouch(self.home.database, self.omar, self.person(name)["sign_up_id"], known=True)
+        days_off.vouch(self.home.database, self.omar, self.person(name)["sign_up_id"], self.now, known=True)
 
     def ask(self, name: str, shift_id: int) -> None:
         offering.offer(self.home.database, self.asha, shift_id, self.person(name)["sign_up_id"], self.now)
@@ -449,7 +449,7 @@ def test_who_is_not_known_after_all_loses_what_shows_addresses(day: Day) -> None
     for shift_id in (knocks, tells):
         day.ask("Ann", shift_id)
         day.answer(token, shift_id)
-    days_off.vouch(day.home.database, day.omar, day.person("Ann")["sign_up_id"], known=False)
+    days_off.vouch(day.home.database, day.omar, day.person("Ann")["sign_up_id"], day.now, known=False)
     assert [one["shift_id"] for one in day.mine(token)] == [tells]
     with pytest.raises(Conflict, match="not asked for this shift"):
         day.answer(token, knocks)

@@ -1,9 +1,11 @@
 """Every door, tried by every role: whom the rule on the route keeps out is kept out, and nothing changes."""
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -305,11 +307,19 @@ def test_a_number_too_large_is_refused_as_such(scene: Scene, rule: Rule) -> None
         assert answer.status_code in (400, 404, 409), answer.text
 
 
+def asks_for_more(rule: Rule) -> bool:
+    """Whether its module reads anything that may follow the address."""
+    module = next(one for one in BLUEPRINTS if one.name == rule.endpoint.partition(".")[0]).import_name
+    return "request.args" in Path(str(sys.modules[module].__file__)).read_text()
+
+
 @pytest.mark.parametrize("asked", ["room", "version", "fragment", "role", "why", "kiosk"])
 def test_no_page_trips_over_what_is_asked_of_it(scene: Scene, asked: str) -> None:
     asha = scene.browser(scene.cast.asha)
+    asking = [rule for rule in rules("GET") if asks_for_more(rule)]
+    assert len(asking) > 15
     for words in ("", "-1", "9" * 30, "\0", "<b>x"):
-        for rule in rules("GET"):
+        for rule in asking:
             answer = asha.get(scene.address(rule), query_string={asked: words})
             assert answer.status_code < 500, rule
             assert b"<b>x" not in answer.data
