@@ -1,6 +1,9 @@
 """The built-in courses: who has read which, and a seat to practise on where everybody is invented."""
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
@@ -33,11 +36,11 @@ def has_read(database: Database, key: str, work: Work, token: str, person: Perso
         training.has_read(connection, contest_id, work, who, now)
 
 
-def _who(connection: object, key: str, token: str, person: Person | None) -> tuple[int, str]:
+def _who(connection: Connection, key: str, token: str, person: Person | None) -> tuple[int, str]:
     if person is not None and not token:
         return person.contest_id, f"#{person.person_id}"
     contest_id, sign_up_id = read_own_token(key, token)
-    found = events.find_sign_up(connection, contest_id, sign_up_id)  # type: ignore[arg-type]
+    found = events.find_sign_up(connection, contest_id, sign_up_id)
     if found is None:
         raise NotThere("This sign-up is not kept any more.")
     return contest_id, str(found["contact"])
@@ -48,7 +51,12 @@ def practice_seat(database: Database) -> Contest | None:
     with database.snapshot() as connection:
         seats = [one for one in contests.every(connection) if one.rehearsal and not one.purged_at]
         seats.sort(key=lambda one: -one.contest_id)
-        return next((one for one in seats if contests.places(connection, one.contest_id)), None)
+        return next((one for one in seats if _place(connection, one)), None)
+
+
+def _place(connection: Connection, seat: Contest) -> dict[str, Any] | None:
+    """Where one could tell."""
+    return next((one for one in contests.places(connection, seat.contest_id) if one["districts"]), None)
 
 
 def practise(database: Database, key: str, work: Work, token: str, person: Person | None, now: datetime) -> Invitation:
@@ -61,7 +69,9 @@ def practise(database: Database, key: str, work: Work, token: str, person: Perso
         _who(connection, key, token, person)
         if len(people.every(connection, seat.contest_id)) >= MOST_PRACTISING:
             raise Conflict("Too many have practised on this seat. Ask your organiser for a new one.")
-        place = next(one for one in contests.places(connection, seat.contest_id) if one["districts"])
+        place = _place(connection, seat)
+        if place is None:
+            raise Conflict("This seat has just changed. Try once more.")
         who = invite_within(
             connection, key, seat, role, "Practising", place["place_id"], place["committee_room_id"],
             valid_on=uk_day(now),
