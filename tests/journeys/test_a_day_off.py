@@ -14,26 +14,9 @@ from tests.builders import Seatlet, today
 from tests.cast import Cast
 from tests.conftest import over
 from tests.journeys.conftest import LAPTOP, PHONE, Enter
-from tests.journeys.test_a_volunteer_comes import plan, sign_up
+from tests.journeys.test_a_volunteer_comes import nearest, plan, sign_up
 from tests.journeys.test_everybody_can_use_it import assert_no_barriers
 from tests.services.test_rota import offer
-from tests.waiting import wait_until
-
-
-def nearest(phone: Page, title: str) -> None:
-    """From a postcode to the page of an event there; the house reads what is planned every few seconds."""
-    found = phone.locator("#found a", has_text=title)
-
-    def told() -> bool:
-        phone.goto("/nearest")
-        phone.get_by_label("Your postcode").fill("ZA1 9AA")
-        phone.get_by_role("button", name="Find").tap()
-        expect(phone.locator("#found > ol > li")).to_have_count(3)
-        return bool(found.count())
-
-    wait_until(told)
-    found.first.tap()
-    expect(phone.get_by_role("heading", name=title)).to_be_visible()
 
 
 def arrived(omar: Page, phone: Page, contest_id: int, name: str) -> None:

@@ -30,6 +30,22 @@ def sign_up(page: Page, name: str) -> None:
     page.get_by_role("button", name="I'll come").click()
 
 
+def nearest(phone: Page, title: str) -> None:
+    """From a postcode to the page of an event there; the house reads what is planned every few seconds."""
+    found = phone.locator("#found a", has_text=title)
+
+    def told() -> bool:
+        phone.goto("/nearest")
+        phone.get_by_label("Your postcode").fill("ZA1 9AA")
+        phone.get_by_role("button", name="Find").tap()
+        expect(phone.locator("#found > ol > li")).to_have_count(3)
+        return bool(found.count())
+
+    wait_until(told)
+    found.first.tap()
+    expect(phone.get_by_role("heading", name=title)).to_be_visible()
+
+
 @pytest.mark.timeout(180)
 def test_from_a_postcode_to_a_place_and_back_again(
     place: str, enter: Enter, browser: Browser, seatlet: Seatlet, cast: Cast
@@ -39,19 +55,7 @@ def test_from_a_postcode_to_a_place_and_back_again(
     assert_no_barriers(omar)
     ann = browser.new_context(base_url=place, locale="en-GB", **PHONE)
     phone = ann.new_page()
-    found = phone.locator("#found a", has_text="Doors of the Alder estate")
-
-    def told() -> bool:
-        """The house reads what is planned every few seconds."""
-        phone.goto("/nearest")
-        phone.get_by_label("Your postcode").fill("ZA1 9AA")
-        phone.get_by_role("button", name="Find").tap()
-        expect(phone.locator("#found > ol > li")).to_have_count(3)
-        return bool(found.count())
-
-    wait_until(told)
-    found.tap()
-    expect(phone.get_by_role("heading", name="Doors of the Alder estate")).to_be_visible()
+    nearest(phone, "Doors of the Alder estate")
     assert_no_barriers(phone)
     sign_up(phone, "Ann")
     expect(phone.get_by_text("You have a place. See you there!")).to_be_visible()
