@@ -44,7 +44,7 @@ def answer(database: Database, key: str, token: str, shift_id: int, now: datetim
         event = alone(connection, contest_id)
         mine = rota.duties(connection, contest_id, sign_up_id)
         duty = next((one for one in mine if one["shift_id"] == shift_id), None)
-        if duty is None or duty["state"] not in ("offered", "confirmed"):
+        if duty is None or duty["state"] not in LIVE:
             raise Conflict("You are not asked for this shift any more.")
         if duty["ends"] <= now:
             raise Conflict("This shift is over.")
@@ -163,7 +163,7 @@ def told(connection: Connection, key: str, contest_id: int, sign_up_id: str) -> 
     contest = contests.find(connection, contest_id)
     found = []
     for duty in rota.duties(connection, contest_id, sign_up_id):
-        if contest is None or duty["state"] not in ("offered", "confirmed"):
+        if contest is None or duty["state"] not in LIVE:
             continue
         begins, ends = contest.local(duty["begins"]), contest.local(duty["ends"])
         duty["words"] = f"{begins:%H:%M} to {ends:%H:%M}, {WORDS[Work(duty['work'])]}, {duty['at']}"

@@ -1,6 +1,5 @@
 """Asking people to do shifts, and taking them off again."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,7 @@ def offer(database: Database, by: Person, shift_id: int, sign_up_id: str, now: d
         person = _pledged(connection, by.contest_id, sign_up_id)
         if why := hindrance_of(connection, by.contest_id, person, shift_id, now):
             raise Conflict(f"{person['name']} {why}.")
-        _ask(connection, by.contest_id, [(shift_id, sign_up_id)], now)
+        _ask(connection, by.contest_id, shift_id, sign_up_id, now)
     return str(person["name"])
 
 
@@ -40,12 +39,12 @@ def offer_suggested(database: Database, by: Person, now: datetime) -> int:
             for one in rota.duties(connection, by.contest_id)
             if one["state"] == "suggested" and by.sees_room(one["committee_room_id"]) and one["sign_up_id"] in people
         ]
-        may = []
+        asked = set()
         for shift_id, sign_up_id in pairs:
             if not hindrance_of(connection, by.contest_id, people[sign_up_id], shift_id, now):
-                _ask(connection, by.contest_id, [(shift_id, sign_up_id)], now)
-                may.append(sign_up_id)
-    return len(set(may))
+                _ask(connection, by.contest_id, shift_id, sign_up_id, now)
+                asked.add(sign_up_id)
+    return len(asked)
 
 
 def hindrance_of(connection: Connection, contest_id: int, person: dict[str, Any], shift_id: int, now: datetime) -> str:
@@ -59,12 +58,11 @@ def hindrance_of(connection: Connection, contest_id: int, person: dict[str, Any]
     return hindrance(comer_of(person, others), Work(shift["work"]), when, shift_id)
 
 
-def _ask(connection: Connection, contest_id: int, pairs: Collection[tuple[int, str]], now: datetime) -> None:
+def _ask(connection: Connection, contest_id: int, shift_id: int, sign_up_id: str, now: datetime) -> None:
     """Whoever was asked already, or has said yes, is not asked again."""
-    for shift_id, sign_up_id in pairs:
-        if rota.state_of(connection, contest_id, shift_id, sign_up_id) not in LIVE:
-            rota.keep_duty(connection, contest_id, shift_id, sign_up_id, "offered")
-            note(connection, contest_id, [sign_up_id], Kind.OFFER, now)
+    if rota.state_of(connection, contest_id, shift_id, sign_up_id) not in LIVE:
+        rota.keep_duty(connection, contest_id, shift_id, sign_up_id, "offered")
+        note(connection, contest_id, [sign_up_id], Kind.OFFER, now)
 
 
 def take_off(database: Database, by: Person, shift_id: int, sign_up_id: str, now: datetime) -> str:

@@ -109,7 +109,8 @@ def suggestion(contest_id: int) -> Response:
 @organiser_only
 def offer_suggested(contest_id: int) -> Response:
     asked = offering.offer_suggested(house().database, g.person, house().clock.now())
-    flash(f"{asked} people are asked. Whoever gave no e-mail is on the list to tell by hand." if asked
+    people = "1 person is" if asked == 1 else f"{asked} people are"
+    flash(f"{people} asked. Whoever gave no e-mail is on the list to tell by hand." if asked
           else "Nothing is suggested just now.")  # fmt: skip
     return _back(contest_id)
 

@@ -77,7 +77,7 @@ def test_from_shifts_to_a_yes(asha: FlaskClient, client: FlaskClient, rota: str,
     suggesting.suggest(home.database, seatlet.contest_id, home.clock.now())
     assert asha.get(f"{rota}/suggestion.json").get_json() == {"made": True}
     assert "Ann (idea)" in asha.get(rota).text
-    assert "1 people are asked." in asha.post(f"{rota}/offer", data=form(asha), follow_redirects=True).text
+    assert "1 person is asked." in asha.post(f"{rota}/offer", data=form(asha), follow_redirects=True).text
     found = re.search(r'data-shift="(\d+)" data-does="true"', mine(client, token))
     assert found
     yes = {"token": token, "shift_id": int(found[1]), "does": True}
