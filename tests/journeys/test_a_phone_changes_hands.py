@@ -11,11 +11,12 @@ from gotv.services import control_totals, inviting
 from gotv.services.committee_room import place_ledger
 from tests.builders import Seatlet
 from tests.cast import Cast
-from tests.journeys.conftest import PHONE, Enter
+from tests.journeys.conftest import PHONE, Enter, over
 from tests.journeys.test_a_number_reaches_the_board import key
 from tests.journeys.test_signal_lost_and_found import called
 from tests.journeys.test_teller_lines import status, without_sockets
 from tests.services.test_control_totals import lose
+from tests.tcp_proxy import TcpProxy
 
 
 def without_signal(pad: Page) -> None:
@@ -34,10 +35,11 @@ def kept_ids(pad: Page) -> list[str]:
 
 
 def test_numbers_of_the_teller_before_go_out_in_their_own_name(
-    enter: Enter, home: House, seatlet: Seatlet, cast: Cast, another_teller: Any
+    enter: Enter, network: TcpProxy, home: House, seatlet: Seatlet, cast: Cast, another_teller: Any
 ) -> None:
-    pad = enter(cast.tess, **PHONE)
-    without_signal(pad)
+    pad = enter(cast.tess, **PHONE, **over(network))
+    pad.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    network.cut()
     key(pad, "1")
     expect(status(pad)).to_contain_text("1 waiting to send – saved on this phone")
     theo = another_teller("Theo")
@@ -53,7 +55,7 @@ def test_numbers_of_the_teller_before_go_out_in_their_own_name(
     expect(again.locator("#history li")).to_have_count(0)
     expect(status(again)).to_contain_text("1 waiting")
     key(again, "2")
-    again.context.set_offline(False)
+    network.mend()
     expect(status(again)).to_contain_text("All sent", timeout=20_000)
     assert sorted(who_called(home, seatlet, cast)) == [("Tess", "1"), ("Theo", "2")]
 
