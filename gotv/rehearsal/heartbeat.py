@@ -1,14 +1,18 @@
 """A synthetic teller's heartbeat: one number every half minute, from a phone's socket to a board's, seen from outside.
 
-It beats in a rehearsal of its own, so that no real figure moves.
+It beats in a rehearsal of its own, so that no real figure moves. What it beats through can be written down and carried
+to a machine that knows nothing of the house but its address.
 """
 
+import itertools
+import json
 import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.boards import Boards
@@ -41,26 +45,49 @@ class Beat:
         return f"answered after {self.answered * 1000:.0f} ms, on the board after {self.shown * 1000:.0f} ms"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a heart beats through: where, the links of a teller and of a board, and numbers (district, number)."""
+
+    address: str
+    contest_id: int
+    teller: str
+    board: str
+    numbers: list[tuple[str, str]]
+
+    @classmethod
+    def across(cls, stage: Stage, address: str) -> "Way":
+        teller = next(iter(stage.tellers.values()))
+        numbers = [(elector.district, elector.written) for elector in stage.seat.electors]
+        return cls(address, stage.contest.contest_id, teller.token, stage.agent_link.token, numbers)
+
+    @classmethod
+    def read(cls, file: Path) -> "Way":
+        """As `write` wrote it. Raises ValueError."""
+        try:
+            return cls(**json.loads(file.read_bytes()))
+        except (TypeError, ValueError):
+            raise ValueError(f"{file} is not what gotv heartbeat --prepare writes.") from None
+
+    def write(self, file: Path) -> None:
+        """For its owner's eyes: links are in it. Raises OSError."""
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(asdict(self)))
+
+
 @dataclass
 class Heart:
     """Beats on one phone and one board. What it has to go through it opens anew whenever it was cut."""
 
-    stage: Stage
+    way: Way
     address: Address
     history: History = field(default_factory=History)
 
     def __post_init__(self) -> None:
-        teller = next(iter(self.stage.tellers.values()))
-        self.phone = Phone(enter(self.address, teller.token))
+        self.phone = Phone(enter(self.address, self.way.teller))
         self.phones = Phones(self.address.host, self.address.port, [self.phone], self._answered, self.address.trust)
-        link = self.stage.agent_link.token
-        self.boards = Boards(self.address, self.stage.contest.contest_id, link, 1, self.history.acked)
-        self.numbers = self._numbers()
-
-    def _numbers(self) -> Iterator[tuple[str, str]]:
-        while True:
-            for elector in self.stage.seat.electors:
-                yield elector.district, elector.written
+        self.boards = Boards(self.address, self.way.contest_id, self.way.board, 1, self.history.acked)
+        self.numbers = itertools.cycle(self.way.numbers)
 
     def _answered(self, _phone: Phone, answers: list[dict[str, object]], took: float) -> None:
         self.history.answered(answers, took, self.phone.position)

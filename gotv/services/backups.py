@@ -156,9 +156,12 @@ def restore(database: Database, place: Place, file: Path, now: datetime, *, othe
                            "empty database in GOTV_DATABASE_URL.")  # fmt: skip
         pg_restore = dump.tool("pg_restore", place.tools, dump.server_major(connection))
     database.close()
-    dump.read(pg_restore, place.url, backup.file)
-    migrate(place.url)
-    database.close()
+    try:
+        dump.read(pg_restore, place.url, backup.file)
+    finally:
+        # An older release's tables are brought up to date; and a restore that broke off leaves a fresh house again.
+        migrate(place.url)
+        database.close()
     with database.snapshot() as connection:
         every = [one for one in contests.every(connection) if one.purged_at is None]
     counted = {one.contest_id: recount(database, one, now) for one in every}

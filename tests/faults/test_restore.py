@@ -1,17 +1,19 @@
 """The house burns down under load: restored from its backup into a fresh one, and the phones send the rest."""
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 
 from gotv.domain.people import Role
 from gotv.embedded.household import Household
 from gotv.errors import Conflict, HouseError
 from gotv.house import House, open_house
-from gotv.services import backups
+from gotv.services import backups, contests
 from gotv.services.backup_place import Place
 from tests.builders import Seatlet, build_seatlet
 from tests.cast import member
@@ -95,6 +97,16 @@ def test_a_damaged_backup_is_refused_by_name_and_nothing_is_changed(fresh: House
     kept.file.write_bytes(content)
     with pytest.raises(HouseError, match=f"{kept.file.name} is damaged"):
         backups.restore(fresh.database, place_of(fresh, kept.file.parent), kept.file, fresh.clock.now())
+
+
+def test_a_restore_that_breaks_off_leaves_a_fresh_house(fresh: House, kept: backups.Backup) -> None:
+    kept.file.write_bytes(kept.file.read_bytes()[: kept.size // 2])
+    note = kept.file.with_name(f"{kept.file.name}.json")
+    sum_of_half = hashlib.sha256(kept.file.read_bytes()).hexdigest()
+    note.write_bytes(orjson.dumps(kept.note | {"sha256": sum_of_half}))
+    with pytest.raises(HouseError, match="pg_restore failed"):
+        backups.restore(fresh.database, place_of(fresh, kept.file.parent), kept.file, fresh.clock.now())
+    assert contests.every_contest(fresh.database) == []
 
 
 def test_a_half_written_backup_is_none(fresh: House, kept: backups.Backup) -> None:
