@@ -9,6 +9,7 @@ from gotv.commands import seats
 from gotv.commands.reach import answer, as_json, fail, reached_house
 from gotv.commands.run import stop_on_signal
 from gotv.commands.seats import Wishes, reached
+from gotv.domain.fault_cards import BY_HAND, CARDS
 from gotv.house import House
 from gotv.services import contests, purging, readiness
 
@@ -63,19 +64,21 @@ def rehearse(json_: bool, show_cards: bool, wipe: bool, keep: bool, **wishes: An
 
 
 def _tell_of_cards(json_: bool) -> None:
-    from gotv.rehearsal.cards import BY_HAND, CARDS
-
     lines = [f"{card.name:12} {card.what}" for card in CARDS.values()]
     by_hand = [f"{what}:\n             {how}" for what, how in BY_HAND.items()]
-    words = ["Played by --card NAME@HH:MM", *lines, "", "Played by your own hands, meanwhile", *by_hand]
+    words = [
+        "Played by --card NAME@HH:MM, or meanwhile on the page Rehearsal",
+        *lines,
+        "",
+        "Played by your own hands, meanwhile",
+        *by_hand,
+    ]
     known = {card.name: card.what for card in CARDS.values()}
     answer({"cards": known, "by_hand": BY_HAND}, json_, "\n".join(words))
 
 
 def _card(text: str) -> tuple[float, str]:
     """When in the day, in seconds after seven, and which."""
-    from gotv.rehearsal.cards import CARDS
-
     name, _, clock = text.partition("@")
     if name not in CARDS:
         fail(f"There is no card {name!r}. There are: {', '.join(CARDS)}. See them with --cards.")

@@ -19,6 +19,7 @@ from rich.table import Table
 from gotv import queues
 from gotv.commands.reach import fail, reached_house, screen
 from gotv.house import House
+from gotv.prompter import Prompter
 from gotv.services import knocking_up
 
 if TYPE_CHECKING:
@@ -132,7 +133,10 @@ def _seat(home: House, wanted: Wishes, number: int, n: int) -> "Rehearsal":
     ask = partial(_ask, home.settings.redis_url, contest_id)
     wanting = partial(knocking_up.rooms_waiting, home.database, contest_id)
     called = [one for one in day_of(seat) if one.at < wanted.until]
-    return Rehearsal(home, stage, called, where, wanted.speed, ask, wanting, wanted.boards, list(wanted.cards))
+    prompter = Prompter(home.settings.redis_url, contest_id)
+    return Rehearsal(
+        home, stage, called, where, wanted.speed, ask, wanting, prompter, wanted.boards, list(wanted.cards)
+    )
 
 
 def reached(url: str, ca_file: str | None) -> "Address":
@@ -173,7 +177,7 @@ def _table(running: "list[Rehearsal]") -> Table:
         "Hours with their lists": f"{sum(hour.took is not None for one in running for hour in one.hours)} of "
                                   f"{sum(len(one.hours) for one in running)}",
         "Results at doors": f"{sum(one.knockers.outcomes['kept'] for one in running):,}",
-        "Cards": ", ".join(first.played_cards) or "none",
+        "Cards": ", ".join(name for _, name in first.played_cards) or "none",
     }  # fmt: skip
     for what, figure in rows.items():
         table.add_row(what, figure)

@@ -71,5 +71,8 @@ def run(every: Sequence[Rehearsal], stop: Stop, tell: Callable[[], None]) -> lis
 def _ended(one: Rehearsal, broken: str | None) -> dict[str, Any]:
     one.knockers.close()
     figures = one.figures()
+    if broken:
+        figures |= {"verdict": "no-go", "troubles": [broken]}
+    one.tell_the_end(figures)
     one.close()
-    return figures | {"verdict": "no-go", "troubles": [broken]} if broken else figures
+    return figures

@@ -1,16 +1,18 @@
 """`gotv rehearse`: a polling day on the real deployment, watched from outside, with things that go wrong on purpose."""
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
+from gotv.domain.fault_cards import CARDS
 from gotv.house import House
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.boards import Boards
-from gotv.rehearsal.cards import CARDS, Watch
+from gotv.rehearsal.cards import PLAYS, Watch
 from gotv.rehearsal.day import Called
 from gotv.rehearsal.demo import Play, Stage
 from gotv.rehearsal.history import compare
@@ -34,6 +36,14 @@ class Hour:
     took: float | None = None
 
 
+class Prompter(Protocol):
+    """Of the page where cards are asked for while it is played, and where it is told how it stands."""
+
+    def asked_for(self) -> list[str]: ...
+
+    def tell(self, state: dict[str, Any], *, over: bool = False) -> None: ...
+
+
 @dataclass
 class Rehearsal:
     """One seat. ``ask_for_lists(slot)`` enqueues an hour; ``wanting(slot)`` counts rooms that still lack it.
@@ -48,6 +58,7 @@ class Rehearsal:
     speed: float
     ask_for_lists: Callable[[datetime], Any]
     wanting: Callable[[datetime], int]
+    prompter: Prompter
     boards: int = 20
     cards: list[tuple[float, str]] = field(default_factory=list)
 
@@ -59,7 +70,8 @@ class Rehearsal:
         self.knockers = Knockers(self.address, [one.token for one in self.stage.knockers], self.speed)
         self.hours: list[Hour] = []
         self.watches: dict[str, Watch] = {}
-        self.played_cards: list[str] = []
+        # Each with the second of the day at which it was played.
+        self.played_cards: list[tuple[float, str]] = []
         self.troubles: list[str] = []
         # Of many seats each looks less often, and not all at once.
         self.looks, self.looked = LOOK_SECONDS, 0.0
@@ -113,16 +125,40 @@ class Rehearsal:
                 del self.watches[name]
         if time.monotonic() - self.looked >= self.looks:
             self.looked = time.monotonic()
-            try:
-                self._see_to_lists()
-            except Exception as error:
-                # Valkey or the database may be away on purpose: the next look asks again, and the hour gets late.
-                self.away[type(error).__name__] += 1
+            for look in (self._see_to_lists, self._hear_the_prompter):
+                try:
+                    look()
+                except Exception as error:
+                    # Valkey or the database may be away on purpose: the next look asks again, and the hour gets late.
+                    self.away[type(error).__name__] += 1
 
     def play_card(self, name: str) -> None:
-        """Play a fault card now."""
-        self.watches[name] = CARDS[name].play(self.play)
-        self.played_cards.append(name)
+        """Play a fault card now. One that is still being played is not played once more."""
+        if name not in self.watches:
+            self.watches[name] = PLAYS[name](self.play)
+            self.played_cards.append((self.played(), name))
+
+    def _hear_the_prompter(self) -> None:
+        for name in self.prompter.asked_for():
+            if name in CARDS and self.is_playing():
+                self.play_card(name)
+        self.prompter.tell(self.state())
+
+    def state(self) -> dict[str, Any]:
+        """How it stands, for whoever looks on."""
+        phones = list(self.play.phone_at.values())
+        return {
+            "played": self.played(),
+            "speed": self.speed,
+            "keyed": len(self.play.history.keyed_ids),
+            "answered": len(self.play.history.acked_ids),
+            "waiting": self.play.phones.waiting(),
+            "phones": len(phones),
+            "phones_in": sum(phone.state == "open" for phone in phones),
+            "cards": self.played_cards,
+            "under_way": list(self.watches),
+            "troubles": self.troubles,
+        }
 
     def _see_to_lists(self) -> None:
         """At each hour of the day that is played, lists are asked for as the timekeeper does at the hour."""
@@ -177,12 +213,18 @@ class Rehearsal:
             "knockers": len(self.knockers.tokens),
             "away": dict(self.away),
             "ended_early": int(self.early),
-            "cards": self.played_cards,
+            "cards": [name for _, name in self.played_cards],
             "cards_not_played": [name for _, name in self.cards],
         }
         found["troubles"] = self.troubles + troubles_of(found)
         found["verdict"] = "no-go" if found["troubles"] else "go"
         return found
+
+    def tell_the_end(self, figures: dict[str, Any]) -> None:
+        """Whoever looks on sees the verdict. While Valkey is away nobody does: the figures are kept elsewhere too."""
+        told = {name: figures[name] for name in ("verdict", "troubles", "keyed", "answered")}
+        with contextlib.suppress(Exception):
+            self.prompter.tell(self.state() | told, over=True)
 
     def close(self) -> None:
         self.knockers.close()

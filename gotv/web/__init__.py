@@ -20,6 +20,7 @@ from gotv.web.polling_day import blueprint as polling_day
 from gotv.web.purge import blueprint as purge
 from gotv.web.readiness import blueprint as readiness
 from gotv.web.register import blueprint as register
+from gotv.web.rehearsal import blueprint as rehearsal
 from gotv.web.second_step import blueprint as second_step
 from gotv.web.sheets import blueprint as sheets
 from gotv.web.signing_in import blueprint as signing_in
@@ -32,5 +33,5 @@ from gotv.web.worth import blueprint as worth
 BLUEPRINTS = (
     *(signing_in, second_step, telling, committee_room, knocking_up, outings, knocking, register),
     *(people, paper, sheets, slips, slip_photos, lifts, worth, knocking_rules, purge, readiness, audit, health),
-    *(battlegrounds, coming, own_link, events, polling_day, training, concerns, organisation),
+    *(battlegrounds, coming, own_link, events, polling_day, training, concerns, organisation, rehearsal),
 )

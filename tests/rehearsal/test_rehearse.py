@@ -18,6 +18,7 @@ from gotv.commands.seats import ALL_DAY, Wishes, in_groups
 from gotv.domain.contests import Contest
 from gotv.embedded.household import Household
 from gotv.house import House
+from gotv.prompter import Prompter
 from gotv.rehearsal import all_seats
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.day import play
@@ -52,7 +53,8 @@ def rehearsal(running: Household, home: House, stage: Stage, *cards: tuple[float
     called = [one for one in play(stage.seat) if one.at < UNTIL]
     wanting = partial(knocking_up.rooms_waiting, home.database, contest_id)
     address = Address("127.0.0.1", running.port)
-    return Rehearsal(home, stage, called, address, SPEED, ask, wanting, boards, list(cards))
+    prompter = Prompter(url, contest_id)
+    return Rehearsal(home, stage, called, address, SPEED, ask, wanting, prompter, boards, list(cards))
 
 
 def played_out(one: Rehearsal) -> dict[str, Any]:
@@ -157,9 +159,23 @@ def test_seats_are_parted_among_processes_by_what_one_may_have_open() -> None:
 
 
 def test_every_fault_card_is_lived_through(running: Household, home: House) -> None:
-    cards = [(600.0, "no-signal"), (2400.0, "twice"), (3000.0, "strangers"), (3600.0, "lost-link")]
-    figures = played(running, home, *cards)
+    """Three as the command says them beforehand, one as it is asked for on the page meanwhile."""
+    stage = staged(home)
+    one = rehearsal(running, home, stage, (600.0, "no-signal"), (3000.0, "strangers"), (3600.0, "lost-link"))
+    page = Prompter(running.settings.redis_url, stage.contest.contest_id)
+    asked: list[float] = []
+
+    def ask() -> None:
+        if not asked and one.played() > 2_300.0:
+            asked.append((page.told() or {})["played"])
+            page.ask_for("twice")
+            page.ask_for("a card that nobody knows")
+
+    [figures] = all_seats.run([one], threading.Event(), ask)
+    over(home, Seatlet(home, stage.contest))
     assert figures["cards"] == ["no-signal", "twice", "strangers", "lost-link"]
+    assert 1_000 < asked[0] <= 2_400, "the page was told how the day stands"
+    assert (page.told() or {})["verdict"] == "go"
     assert (figures["troubles"], figures["verdict"]) == ([], "go")
     assert figures["outcomes"]["unmatched"] >= 200
     assert figures["outcomes"]["repeated"] > 0
