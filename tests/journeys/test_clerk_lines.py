@@ -200,6 +200,31 @@ def test_k6_each_box_shows_its_sign_at_once_by_symbol_and_word(
     expect(page.get_by_label("Sounds")).not_to_be_checked()
 
 
+def test_what_is_below_the_words_stays_where_it_is_while_numbers_are_kept(
+    enter: Enter, seatlet: Seatlet, cast: Cast
+) -> None:
+    """Else whoever reaches for a switch misses it."""
+    page = enter(cast.clem, **LAPTOP)
+    open_grid(page, seatlet)
+    page.evaluate(WATCHED)
+    key_in(page, "99")
+    expect(page.locator("#held")).to_have_text("1 keyed, all held by the ledger.")
+    assert page.evaluate("words.length") > 2, "it said that one waits"
+    assert len(page.evaluate("tops")) == 1
+
+
+WATCHED = """() => {
+  [globalThis.tops, globalThis.words] = [[], []];
+  const add = (kept, one) => kept.at(-1) === one || kept.push(one);
+  const look = () => {
+    add(tops, document.getElementById("sounds").getBoundingClientRect().top);
+    add(words, document.getElementById("held").textContent);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def test_k6_sounds_are_off_until_asked_for_and_distinct(enter: Enter, seatlet: Seatlet, cast: Cast) -> None:
     page = enter(cast.clem, **LAPTOP)
     page.add_init_script("""
