@@ -6,7 +6,6 @@ fresh snapshot.
 """
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +15,11 @@ from flask_socketio import SocketIO
 from gotv.errors import HouseError
 from gotv.house import House
 from gotv.metrics import TAIL_GOOD
-from gotv.realtime.seats import boards, frame_room, knockers, phones
+from gotv.realtime.seats import boards, frame_room, here, knockers
 from gotv.services import committee_room, signing_in, walk_on_phone
 from gotv.services.contests import find_contest, positions_of
 
-BOARD, TELLING, KNOCKING = "/board", "/telling", "/knocking"
+BOARD, KNOCKING = "/board", "/knocking"
 # Four frames a second at most; one at least every two seconds, so that silence means something.
 TICK_SECONDS = 0.25
 HEARTBEAT_TICKS = 8
@@ -148,18 +147,7 @@ class Tail:
 
     def _cut_revoked(self) -> None:
         """Within a second of a revocation, by any process, the open sockets of that person are closed."""
-        people = [*phones.values(), *knockers.values(), *(seat.person for seat in list(boards.values()))]
-        gone = signing_in.revoked_among(self.home.database, people)
-        if gone:
-            self._cut(TELLING, [sid for sid, person in list(phones.items()) if _key(person) in gone])
-            self._cut(KNOCKING, [sid for sid, person in list(knockers.items()) if _key(person) in gone])
-            self._cut(BOARD, [sid for sid, seat in list(boards.items()) if _key(seat.person) in gone])
-
-    def _cut(self, namespace: str, sids: Iterable[str]) -> None:
-        for sid in sids:
-            self.socketio.emit("switched_off", to=sid, namespace=namespace)
-            self.socketio.server.disconnect(sid, namespace=namespace)
-
-
-def _key(person: Any) -> tuple[int, int]:
-    return person.contest_id, person.person_id
+        for contest_id, person_id in signing_in.revoked_among(self.home.database, here):
+            for namespace, sid in list(here.get(contest_id, {}).get(person_id, ())):
+                self.socketio.emit("switched_off", to=sid, namespace=namespace)
+                self.socketio.server.disconnect(sid, namespace=namespace)

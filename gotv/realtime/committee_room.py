@@ -11,7 +11,7 @@ from gotv.access import person_signed_in, socket_for
 from gotv.domain.people import Person, Role
 from gotv.house import House
 from gotv.metrics import BOARDS
-from gotv.realtime.seats import Seat, boards, frame_room
+from gotv.realtime.seats import Seat, boards, came, frame_room, went
 from gotv.services import knocking_up
 from gotv.web.committee_room import TICKET_SECONDS, tickets
 
@@ -31,6 +31,7 @@ def register(socketio: SocketIO, home: House) -> None:
         if person is None or ticket != [person.contest_id, person.person_id] or person.role not in MAY_SEE:
             raise ConnectionRefusedError("Sign in again to see the board.", {"signed_in": False})
         boards[_sid()] = Seat(person, person.committee_room_id)
+        came(person, NAMESPACE, _sid())
         BOARDS.set(len(boards))
 
     @socket_for("agent or organiser or clerk")
@@ -55,7 +56,8 @@ def register(socketio: SocketIO, home: House) -> None:
 
     @socket_for("agent or organiser or clerk")
     def disconnect(_reason: str = "") -> None:
-        boards.pop(_sid(), None)
+        seat = boards.pop(_sid(), None)
+        went(seat.person if seat else None, NAMESPACE, _sid())
         BOARDS.set(len(boards))
 
     for event in (connect, join, disconnect):

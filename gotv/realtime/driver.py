@@ -28,8 +28,9 @@ AtOnce = Callable[[str, Any, Callable[[Any], None]], bool]
 # So many messages of one connection may be under way; until one is answered no more are read.
 MOST_OPEN = 32
 # How long the quiet line of a teller's phone is left in peace (``?calm=1``). It says so itself: it has each list
-# answered, and so notices a dead line without being asked. The others are told things, and could wait for ever.
-CALM_SECONDS = 25
+# answered, and so notices a dead line without being asked. The others are told things, and could wait for ever. Proxies
+# before the house give up a line on which nothing was said for a minute.
+CALM_SECONDS = 45
 FULL = "Too many phones and boards are connected here at once. This one tries again by itself."
 
 

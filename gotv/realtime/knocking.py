@@ -10,7 +10,7 @@ from gotv.access import socket_for
 from gotv.domain.people import Role
 from gotv.errors import HouseError, NotLetIn
 from gotv.house import House
-from gotv.realtime.seats import knockers
+from gotv.realtime.seats import came, knockers, went
 from gotv.services import doors, signing_in, walk_on_phone
 
 NAMESPACE = "/knocking"
@@ -34,6 +34,7 @@ def register(server: Any, home: House) -> None:
             log.warning("connect", error=type(error).__name__)
             raise ConnectionRefusedError("Not now. Trying again.", {"retry": True}) from None
         knockers[sid] = person
+        came(person, NAMESPACE, sid)
 
     @socket_for("knocker")
     def results(sid: str, sent: Any = None) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def register(server: Any, home: House) -> None:
 
     @socket_for("knocker")
     def disconnect(sid: str, _reason: str = "") -> None:
-        knockers.pop(sid, None)
+        went(knockers.pop(sid, None), NAMESPACE, sid)
 
     for event in (connect, results, at_door, disconnect):
         server.on(event.__name__, event, namespace=NAMESPACE)

@@ -16,7 +16,7 @@ from gotv.errors import HouseError, NotLetIn, NotNow, TooMuch
 from gotv.house import House
 from gotv.metrics import PHONES, REFUSED
 from gotv.realtime.driver import AtOnce
-from gotv.realtime.seats import phones
+from gotv.realtime.seats import came, phones, went
 from gotv.services import signing_in
 
 NAMESPACE = "/telling"
@@ -72,6 +72,7 @@ def register(server: Any, home: House) -> None:
             log.warning("connect", error=type(error).__name__)
             raise ConnectionRefusedError("Not now. Trying again.", {"retry": True}) from None
         phones[sid] = person
+        came(person, NAMESPACE, sid)
         PHONES.set(len(phones))
 
     @socket_for("teller")
@@ -87,7 +88,7 @@ def register(server: Any, home: House) -> None:
 
     @socket_for("teller")
     def disconnect(sid: str, _reason: str = "") -> None:
-        phones.pop(sid, None)
+        went(phones.pop(sid, None), NAMESPACE, sid)
         PHONES.set(len(phones))
 
     for event in (connect, numbers, disconnect):

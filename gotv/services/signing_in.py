@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -195,18 +195,16 @@ def set_password(database: Database, person: Person, password: str) -> None:
         people.set_password(connection, person.contest_id, person.person_id, _hasher.hash(password))
 
 
-def revoked_among(database: Database, persons: Collection[Person]) -> set[tuple[int, int]]:
-    """Contest and id of those who have been revoked since they entered."""
-    by_contest: dict[int, set[int]] = {}
-    for person in persons:
-        by_contest.setdefault(person.contest_id, set()).add(person.person_id)
-    gone: set[tuple[int, int]] = set()
-    if by_contest:
-        with database.snapshot() as connection:
-            for contest_id, ids in by_contest.items():
-                # Few are revoked and thousands are here: who is revoked is asked, not who of these is.
-                erased = not people.any_of(connection, contest_id)
-                gone |= {
-                    (contest_id, i) for i in (ids if erased else ids & people.every_revoked(connection, contest_id))
-                }
-    return gone
+def revoked_among(database: Database, here: Mapping[int, Collection[int]]) -> set[tuple[int, int]]:
+    """Contest and id of those here, by contest, who have been revoked since they entered.
+
+    Few are revoked and thousands are here: who is revoked is asked, not who of these is.
+    """
+    contests = list(here)
+    if not contests:
+        return set()
+    with database.snapshot() as connection:
+        revoked = people.every_revoked(connection, contests)
+        erased = people.without_anybody(connection, contests)
+    gone = {(contest_id, person_id) for contest_id, person_id in revoked if person_id in here.get(contest_id, ())}
+    return gone | {(contest_id, person_id) for contest_id in erased for person_id in here.get(contest_id, ())}

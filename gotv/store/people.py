@@ -156,15 +156,17 @@ def revoke(connection: Connection, contest_id: int, person_id: int) -> bool:
     return changed.rowcount == 1
 
 
-def any_of(connection: Connection, contest_id: int) -> bool:
-    """Whether a contest has anybody yet, or still."""
-    found = text("SELECT EXISTS (SELECT FROM person WHERE contest_id = :contest)")
-    return bool(connection.execute(found, {"contest": contest_id}).scalar())
+def without_anybody(connection: Connection, contest_ids: Collection[int]) -> set[int]:
+    """Those of the contests that have nobody yet, or no more."""
+    found = text("""SELECT contest_id FROM unnest(CAST(:contests AS int[])) AS asked(contest_id)
+                     WHERE NOT EXISTS (SELECT FROM person p WHERE p.contest_id = asked.contest_id)""")
+    return set(connection.execute(found, {"contests": list(contest_ids)}).scalars())
 
 
-def every_revoked(connection: Connection, contest_id: int) -> set[int]:
-    rows = text("SELECT person_id FROM person WHERE contest_id = :contest AND revoked_at IS NOT NULL")
-    return set(connection.execute(rows, {"contest": contest_id}).scalars())
+def every_revoked(connection: Connection, contest_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Contest and person."""
+    rows = text("SELECT contest_id, person_id FROM person WHERE contest_id = ANY(:contests) AND revoked_at IS NOT NULL")
+    return {(row[0], row[1]) for row in connection.execute(rows, {"contests": list(contest_ids)})}
 
 
 def revoked(connection: Connection, contest_id: int, person_ids: Collection[int]) -> set[int]:

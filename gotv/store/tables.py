@@ -274,6 +274,7 @@ person = Table(
     CheckConstraint("role IN ('agent', 'organiser', 'clerk', 'teller', 'knocker')", name="role"),
     CheckConstraint("role <> 'teller' OR (place_id IS NOT NULL AND valid_on IS NOT NULL)", name="teller_bound"),
     Index("uq_person_code", "contest_id", "code_hash", unique=True),
+    Index("ix_person_revoked", "contest_id", "person_id", postgresql_where=text("revoked_at IS NOT NULL")),
     within("place_id", "polling_place", "place_id"),
     within("committee_room_id", "committee_room", "committee_room_id"),
 )

@@ -173,7 +173,8 @@ def test_a_phone_that_still_sends_when_all_is_erased_is_refused(alone: House) ->
     purged(alone, seatlet)
     with pytest.raises(NotLetIn):
         alone.telling.take(cast.tess.person, post, [marked("1")])
-    assert signing_in.revoked_among(alone.database, [cast.tess.person, cast.kit.person]) == {
+    here = {seatlet.contest_id: {cast.tess.person.person_id, cast.kit.person.person_id}}
+    assert signing_in.revoked_among(alone.database, here) == {
         (seatlet.contest_id, cast.tess.person.person_id),
         (seatlet.contest_id, cast.kit.person.person_id),
     }

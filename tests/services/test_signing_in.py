@@ -201,8 +201,15 @@ def test_not_even_a_new_card_lets_someone_in_who_was_switched_off(home: House, c
 def test_those_switched_off_are_known_by_contest_and_person(home: House, cast: Cast) -> None:
     inviting.revoke(home.database, cast.asha.person, cast.kit.person.person_id)
     everyone = [cast.kit.person, cast.tess.person, cast.sam.person]
-    gone = {(cast.kit.person.contest_id, cast.kit.person.person_id)}
-    assert signing_in.revoked_among(home.database, everyone) == gone
+    here = {
+        contest: {one.person_id for one in everyone if one.contest_id == contest} for contest, _ in map(key, everyone)
+    }
+    assert signing_in.revoked_among(home.database, here) == {key(cast.kit.person)}
+    assert signing_in.revoked_among(home.database, {}) == set()
+
+
+def key(person: Person) -> tuple[int, int]:
+    return person.contest_id, person.person_id
 
 
 def test_switching_off_twice_is_told(home: House, cast: Cast) -> None:
