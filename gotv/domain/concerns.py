@@ -8,15 +8,17 @@ THEMES = (
     "Something else",
 )
 LONGEST = 140
-# Whatever looks like a way to reach or find somebody: an address of e-mail, a postcode, a telephone, a house.
+# Whatever looks like a way to reach or find somebody: an address of e-mail, a postcode (some letters never stand at its
+# end), a telephone, a house. The number of a bus is none.
 _SOMEBODY = re.compile(
-    r"@|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\+?\d[\d ().-]{6,}\d"
-    r"|\b(number|no\.?|flat|house) ?\d+|\b\d+[a-z]? [a-z]+ (road|street|lane|avenue|close|drive|way|court)\b",
+    r"\S*@\S*|\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b|\+?\d[\d ().-]{6,}\d"
+    r"|\b(number|no\.|flat|house) ?\d+\b(?! *(bus|tram|train|route))"
+    r"|\b\d+[a-z]? [a-z]+ (road|street|lane|avenue|close|drive|way|court)\b",
     re.IGNORECASE,
 )
-# Words by which one speaks of a person, not of an issue.
+# Words by which one speaks of a person, not of an issue; titles only before a name, for people also miss a library.
 _ABOUT = re.compile(
-    r"\b(he|she|him|her|his|hers|mr|mrs|ms|miss|dr|wife|husband|son|daughter|neighbour)\b", re.IGNORECASE
+    r"(?i:\b(he|she|him|her|his|hers|wife|husband|son|daughter|neighbour)\b)|\b(Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]\w*"
 )
 
 
@@ -31,6 +33,7 @@ def read_concern(theme: str, words: str) -> tuple[str, str]:
     plain = " ".join("".join(one if one.isprintable() else " " for one in words).split())
     if len(plain) > LONGEST:
         raise NotAnIssue(f"In their words: {LONGEST} letters at most.")
-    if _SOMEBODY.search(plain) or _ABOUT.search(plain):
-        raise NotAnIssue("Write the issue, not the person: no name, address, number, nor he or she.")
+    if found := _SOMEBODY.search(plain) or _ABOUT.search(plain):
+        words = "Write the issue, not the person: no name, address, number, nor he or she."
+        raise NotAnIssue(f"“{found[0].strip()}” may tell of somebody. {words}")
     return theme, plain

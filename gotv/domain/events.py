@@ -66,6 +66,7 @@ def in_words(starts: datetime, ends: datetime) -> str:
     return f"{starts:%A} {starts.day} {starts:%B}, {starts:%H:%M} to {ends:%H:%M}"
 
 
+YEARS = range(2000, 2100)
 # Of each text of an event: what it is called on the page, and how long it may be.
 TEXTS = {
     "title": ("Title", 120),
@@ -104,6 +105,8 @@ def read_event(form: Mapping[str, str], time_zone: str) -> dict[str, Any]:
         begins, ends = (time.fromisoformat(form.get(name, "")) for name in ("begins", "ends"))
     except ValueError:
         raise NotUnderstood("Day, from and until: fill in all three, as 2026-05-02, 10:00 and 13:00.") from None
+    if day.year not in YEARS:
+        raise NotUnderstood(f"Day: write a year from {YEARS[0]} to {YEARS[-1]}.")
     zone = ZoneInfo(time_zone)
     found["starts_at"], found["ends_at"] = (datetime.combine(day, clock, zone) for clock in (begins, ends))
     lasts = found["ends_at"] - found["starts_at"]

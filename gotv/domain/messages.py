@@ -68,8 +68,9 @@ def body(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: Contes
         Kind.STOOD_DOWN: f"{own['name']}, please note: your shifts are other ones now.",
     }[kind]
     notes = [f"{words}: {event[name]}" for words, name in (("Bring", "bring"), ("Travel", "travel")) if event[name]]
-    close = "" if kind is Kind.CALLED_OFF else f"You cannot come, or want to change something? {link}"
-    return "\n\n".join(part for part in (opening, what, day, "\n".join(notes), close) if part)
+    close = f"You cannot come, or want to change something? {link}"
+    to_do = () if kind is Kind.CALLED_OFF else (day, "\n".join(notes), close)
+    return "\n\n".join(part for part in (opening, what, *to_do) if part)
 
 
 def day_words(duties: Sequence[dict[str, Any]], links: Mapping[str, str]) -> str:
@@ -78,7 +79,7 @@ def day_words(duties: Sequence[dict[str, Any]], links: Mapping[str, str]) -> str
         return "You have no shift yet: we write to you when we know where you are needed most."
     lines = [f"- {one['words']}{'' if one['state'] == 'confirmed' else ' (please say yes or no)'}" for one in duties]
     opened = [
-        f"On your phone, this evening or sooner, open this and try it, so that it works on the day ({where}): {link}"
+        f"On your phone, as soon as you can, open this and try it, so that it works when it counts ({where}): {link}"
         for where, link in links.items()
     ]
     return "\n".join(["Your shifts:", *lines, *opened])

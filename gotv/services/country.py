@@ -25,7 +25,6 @@ from gotv.store.database import Database
 
 # How many are told, and how soon a change of the rules is seen by all.
 MOST, MOST_EVENTS = 5, 3
-UNKNOWN = 1
 LOOK_SECONDS = 5.0
 EXAMPLE = "Type it like N1 4QD, or only its first half, like N1."
 
@@ -147,28 +146,30 @@ def _read(connection: Connection) -> Known:
     return Known(version, name, grounds, seats.parts(connection), seats.has_units(connection), outlines=squeezed)
 
 
-def _lacking(connection: Connection, contest: Contest, event: dict[str, Any]) -> int:
-    """How many more people are wanted there: on polling day by the hours of its shifts, else by places."""
+def _lacking(connection: Connection, contest: Contest, event: dict[str, Any]) -> int | None:
+    """How many more people are wanted there: on polling day by the hours of its shifts, else by places.
+
+    None while polling day has no rota: whoever comes is welcome, and nobody knows how many are wanted.
+    """
     if event["kind"] != Kind.POLLING_DAY:
         return int(event["capacity"] - event["coming"])
     wanted = rota.hours_wanted(connection, contest.contest_id)
     if not wanted:
-        # No rota yet: whoever comes is welcome, and nobody knows how many are wanted.
-        return UNKNOWN
+        return None
     return math.ceil((wanted - days_off.hours_pledged(connection, contest.contest_id, MOST_HOURS)) / MOST_HOURS)
 
 
-def _event(event: dict[str, Any], contest: Contest, lacking: int) -> dict[str, Any]:
+def _event(event: dict[str, Any], contest: Contest, lacking: int | None) -> dict[str, Any]:
     return {
         "contest_id": contest.contest_id,
         "event_id": event["event_id"],
         "title": event["title"],
         "starts_at": event["starts_at"],
         "when": in_words(contest.local(event["starts_at"]), contest.local(event["ends_at"])),
-        "left": lacking,
+        "left": 1 if lacking is None else lacking,
         "day_off": event["kind"] == Kind.POLLING_DAY,
         # How many more are wanted, said aloud: not for sessions, which have places.
-        "more": max(0, lacking) if event["kind"] == Kind.POLLING_DAY and lacking != UNKNOWN else 0,
+        "more": max(0, lacking or 0) if event["kind"] == Kind.POLLING_DAY else 0,
     }
 
 

@@ -13,8 +13,8 @@ from gotv.domain.events import Kind, NotUnderstood, read_texts
 from gotv.domain.messages import Kind as Message
 from gotv.domain.people import Person
 from gotv.domain.postcodes import parts
-from gotv.errors import Conflict, NotThere
-from gotv.services.duties import alone, retire_trusted
+from gotv.errors import Conflict, NotThere, NotYours
+from gotv.services.duties import alone, retire_trusted, works_elsewhere
 from gotv.services.messages import note
 from gotv.store import days_off, events
 from gotv.store.database import Database
@@ -106,10 +106,14 @@ def from_where(postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
 def vouch(database: Database, by: Person, sign_up_id: str, now: datetime, *, known: bool) -> None:
     """An organiser knows somebody, or (``known`` false) takes that back, and with it the work that shows addresses.
 
-    Raises NotThere.
+    Raises NotThere; and NotYours while there is such work in a committee room that the organiser does not see.
     """
     with database.transaction() as connection:
         alone(connection, by.contest_id)
+        if not known and works_elsewhere(connection, by, sign_up_id):
+            raise NotYours(
+                "They work in another committee room too. Its organisers, or those of all rooms, take it back."
+            )
         if not days_off.vouch(connection, by.contest_id, sign_up_id, by.name if known else ""):
             raise NotThere("Nobody of that name has pledged the day.")
         if forget_if_unknown(connection, by.contest_id, sign_up_id):

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gotv.domain.lifts import OPEN
-from gotv.domain.people import Role
+from gotv.domain.messages import Kind as Message
+from gotv.domain.people import Person, Role
 from gotv.domain.work import TRUSTED, WORDS, Work
 from gotv.errors import Conflict, NotThere
 from gotv.services.inviting import Invitation, invite_within
 from gotv.services.own_links import read_own_token, was_reached
-from gotv.store import cars, contests, days_off, events, lifts, people, rota
+from gotv.store import cars, contests, days_off, events, lifts, messages, people, rota
 from gotv.store.database import Database
 
 # A duty that takes somebody's time: they were asked, or said yes.
@@ -52,10 +53,14 @@ def answer(database: Database, key: str, token: str, shift_id: int, now: datetim
             retire(connection, contest_id, [duty], mine, state="declined")
         elif duty["state"] != "confirmed":
             not_called_off(event)
-            _confirm(connection, key, contest_id, duty, mine)
+            works_by_link = _confirm(connection, key, contest_id, duty, mine)
+            if works_by_link and not was_reached(key, token, duty["contact"]):
+                # The page they are on does not show the link: it goes where they are reached.
+                messages.add(connection, contest_id, [sign_up_id], Message.CHANGED, now, None)
 
 
-def _confirm(connection: Connection, key: str, contest_id: int, duty: dict[str, Any], mine: list[Any]) -> None:
+def _confirm(connection: Connection, key: str, contest_id: int, duty: dict[str, Any], mine: list[Any]) -> bool:
+    """True when they work by a link, and not by car. Raises Conflict."""
     shift = rota.find_shift(connection, contest_id, duty["shift_id"])
     if shift is None or shift["confirmed"] >= shift["wanted"]:
         raise Conflict("Others were quicker: this shift is full. Thank you! We shall ask you for another.")
@@ -76,6 +81,7 @@ def _confirm(connection: Connection, key: str, contest_id: int, duty: dict[str, 
         connection, contest_id, duty["shift_id"], duty["sign_up_id"], "confirmed", person_id=person_id, car_id=car_id
     )
     keep_cars(connection, contest_id, duty["sign_up_id"])
+    return person_id is not None
 
 
 def keep_cars(connection: Connection, contest_id: int, sign_up_id: str) -> None:
@@ -123,6 +129,7 @@ def retire(
     for person_id in {one["person_id"] for one in gone} - {one["person_id"] for one in stay} - {None}:
         people.revoke(connection, contest_id, person_id)
     for car_id in {one["car_id"] for one in gone} - {one["car_id"] for one in stay} - {None}:
+        cars.lock(connection, contest_id, car_id)
         if any(lift["state"] in OPEN for lift in lifts.of_car(connection, contest_id, car_id)):
             raise Conflict("There are still lifts for this car: the committee room gives them to another first.")
         cars.remove_unused(connection, contest_id, car_id)
@@ -141,10 +148,22 @@ def retire_trusted(connection: Connection, contest_id: int, sign_up_id: str) -> 
     return any(one["state"] in LIVE for one in gone)
 
 
-def retire_all(connection: Connection, contest_id: int, sign_up_id: str) -> None:
-    """Somebody cannot come on the day after all."""
+def works_elsewhere(connection: Connection, by: Person, sign_up_id: str) -> bool:
+    """Whether they have, or are asked for, work that shows addresses in a room that this organiser does not see."""
+    mine = rota.duties(connection, by.contest_id, sign_up_id)
+    trusted = [one for one in mine if one["state"] in LIVE and one["work"] in TRUSTED]
+    return not all(by.sees_room(one["committee_room_id"]) for one in trusted)
+
+
+def retire_all(connection: Connection, contest_id: int, sign_up_id: str, now: datetime) -> None:
+    """Somebody cannot come on the day after all, or no more."""
     mine = rota.duties(connection, contest_id, sign_up_id)
-    retire(connection, contest_id, mine, mine)
+    retire(connection, contest_id, to_come(mine, now), mine)
+
+
+def to_come(mine: Collection[Any], now: datetime) -> list[Any]:
+    """Shifts that are not over. What was done stays done: its numbers may wait on a phone still, and need its link."""
+    return [one for one in mine if one["ends"] > now]
 
 
 def of_one(database: Database, key: str, token: str) -> list[dict[str, Any]]:

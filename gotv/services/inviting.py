@@ -8,7 +8,7 @@ from gotv.domain import links
 from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.errors import Conflict, NotThere, NotYours
-from gotv.store import contests, people, rota
+from gotv.store import contests, days_off, events, people, rota
 from gotv.store.database import Database
 
 
@@ -141,6 +141,10 @@ def invitations(database: Database, key: str, by: Person) -> list[tuple[Invitati
 def revoke(database: Database, by: Person, person_id: int) -> str:
     """Switch a person off. Every process cuts their sockets within a second. Returns their name."""
     with database.transaction() as connection:
+        # Shifts go with their people: whoever changes the rota waits for the polling day first, always.
+        event_id = days_off.polling_day(connection, by.contest_id)
+        if event_id is not None:
+            events.lock(connection, by.contest_id, event_id)
         everyone = {row["person_id"]: row for row in people.every(connection, by.contest_id)}
         row = everyone.get(person_id)
         if row is None:

@@ -17,7 +17,7 @@ from gotv.errors import NotThere
 from gotv.services import duties
 from gotv.services.mail import CannotReach, Counter, NeverArrives, NotKnown, PostOffice
 from gotv.services.own_links import own_link
-from gotv.store import contests, events, messages, to_do
+from gotv.store import contests, events, messages, rota, to_do
 from gotv.store.database import Database
 
 TRIES, AGAIN_AFTER = 6, timedelta(minutes=2)
@@ -26,9 +26,8 @@ ROUND_SECONDS = 60.0
 
 
 def note(connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: Kind, now: datetime) -> None:
-    """Write down that these are to be told, in the transaction that gives the reason."""
-    once = kind in (Kind.CONFIRMATION, Kind.REMINDER)
-    messages.add(connection, contest_id, sign_up_ids, kind, now, once=once)
+    """Write down that these are to be told, in the transaction that gives the reason. Thanked is everybody once."""
+    messages.add(connection, contest_id, sign_up_ids, kind, now, 0 if kind is Kind.CONFIRMATION else None)
 
 
 def plan_reminders(database: Database, now: datetime) -> None:
@@ -43,7 +42,10 @@ def plan_reminders(database: Database, now: datetime) -> None:
                     continue
                 since = reminder_at(event["starts_at"], contest)
                 remind = messages.reminded(connection, contest.contest_id, event["event_id"], since)
-                note(connection, contest.contest_id, remind, Kind.REMINDER, now)
+                # Once for an evening: an event that is moved has another.
+                messages.add(
+                    connection, contest.contest_id, remind, Kind.REMINDER, now, contest.local(since).toordinal()
+                )
 
 
 def due(database: Database, now: datetime) -> list[int]:
@@ -139,9 +141,11 @@ def _send(
 
 def _still_so(kind: Kind, event: dict[str, Any], own: dict[str, Any], contest: Contest, now: datetime) -> bool:
     """What was to be told may have been overtaken before its turn came."""
+    if now >= event["ends_at"]:
+        return False
     if kind is Kind.CALLED_OFF:
         return bool(event["cancelled_at"])
-    if event["cancelled_at"] or now >= event["ends_at"] or own["state"] == State.CANCELLED:
+    if event["cancelled_at"] or own["state"] == State.CANCELLED:
         return False
     if kind is Kind.REMINDER and not is_the_evening_before(event["starts_at"], contest, now):
         return False
@@ -157,6 +161,7 @@ def by_hand(
     contest: Contest,
     event: dict[str, Any],
     by: Person,
+    now: datetime,
     *,
     all_of_them: bool,
 ) -> list[dict[str, Any]]:
@@ -166,7 +171,7 @@ def by_hand(
     it is sent, which shows them all, only where the organiser sees every room.
 
     Of several things to tell somebody the newest stands for all: it says how it is now. One whose sender died on the
-    way is among them: whether it went out is not known.
+    way is among them: whether it went out is not known. Whoever works in several rooms is told by each.
     """
     states = ["by_hand", "failed", "sending", *(["due"] if all_of_them else [])]
     with database.snapshot() as connection:
@@ -177,11 +182,12 @@ def by_hand(
     told: dict[str, dict[str, Any]] = {}
     for one in waiting:
         seen = [duty for duty in one["duties"] if by.sees_room(duty["committee_room_id"])]
-        if one["duties"] and not seen:
+        if (one["duties"] and not seen) or by.committee_room_id in one["told_rooms"]:
             continue
         one = one | {"duties": seen}
         own = one | {"state": one["standing"]}
-        if one["state"] == "sending" or _still_so(Kind(one["kind"]), event, own, contest, one["due_at"]):
+        perhaps_told = one["state"] == "sending" and now < event["ends_at"]
+        if perhaps_told or _still_so(Kind(one["kind"]), event, own, contest, now):
             link = own_link(key, public_url, contest.contest_id, str(one["sign_up_id"]), one["contact"])
             if by.committee_room_id is not None:
                 link = link.rpartition(".")[0]
@@ -190,8 +196,18 @@ def by_hand(
     return list(told.values())
 
 
-def was_told(database: Database, contest_id: int, event_id: int, message_id: int, now: datetime) -> None:
-    """A person has told them. Raises NotThere."""
+def was_told(database: Database, by: Person, event_id: int, message_id: int, now: datetime) -> None:
+    """A person has told them, of what they see: whoever works in another room too is still to be told there.
+
+    Raises NotThere.
+    """
     with database.transaction() as connection:
-        if not messages.told(connection, contest_id, event_id, message_id, now):
+        one = messages.find(connection, by.contest_id, event_id, message_id)
+        mine = rota.duties(connection, by.contest_id, str(one["sign_up_id"])) if one else []
+        rooms = {duty["committee_room_id"] for duty in mine if duty["state"] in duties.LIVE}
+        if one is None or (rooms and not any(by.sees_room(room) for room in rooms)):
             raise NotThere("There is no such message.")
+        if by.committee_room_id is None or rooms <= {*one["told_rooms"], by.committee_room_id}:
+            messages.told(connection, by.contest_id, one, now)
+        else:
+            messages.told_in(connection, by.contest_id, one, by.committee_room_id)

@@ -30,7 +30,10 @@ def offer(database: Database, by: Person, shift_id: int, sign_up_id: str, now: d
 
 
 def offer_suggested(database: Database, by: Person, now: datetime) -> int:
-    """Ask everybody for whom something is suggested in the organiser's scope, and who still may. Returns how many."""
+    """Ask everybody for whom something is suggested in the organiser's scope, and who still may. Returns how many.
+
+    An idea that does not fit any more is one no more.
+    """
     with database.transaction() as connection:
         not_called_off(alone(connection, by.contest_id))
         people = {one["sign_up_id"]: one for one in days_off.people(connection, by.contest_id)}
@@ -41,9 +44,11 @@ def offer_suggested(database: Database, by: Person, now: datetime) -> int:
         ]
         asked = set()
         for shift_id, sign_up_id in pairs:
-            if not hindrance_of(connection, by.contest_id, people[sign_up_id], shift_id, now):
-                _ask(connection, by.contest_id, shift_id, sign_up_id, now)
-                asked.add(sign_up_id)
+            if hindrance_of(connection, by.contest_id, people[sign_up_id], shift_id, now):
+                rota.drop_duties(connection, by.contest_id, [(shift_id, sign_up_id)])
+                continue
+            _ask(connection, by.contest_id, shift_id, sign_up_id, now)
+            asked.add(sign_up_id)
     return len(asked)
 
 

@@ -82,6 +82,8 @@ def whole(database: Database, contest: Contest, by: Person, now: datetime) -> di
     for shift in shifts:
         shift["duties"] = on_shift.get(shift["shift_id"], [])
         shift["missing"], shift["cost"] = gap(contest, shift, left, now)
+        # By name; two places may have the same one.
+        shift["row"] = (shift["at"].casefold(), shift["place_id"] or 0, shift["committee_room_id"] or 0)
     for person in people:
         person["duties"] = of_person.get(person["sign_up_id"], [])
         person["stage"] = stage(person)

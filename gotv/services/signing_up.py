@@ -12,12 +12,12 @@ from gotv.domain.events import Kind as EventKind
 from gotv.domain.events import NotUnderstood, SignUp, State, read_sign_up
 from gotv.domain.messages import Kind
 from gotv.errors import Conflict, NotThere
-from gotv.services.days_off import PlaceOf, forget_if_unknown, from_where, pledge
-from gotv.services.duties import keep_cars, retire, retire_all
+from gotv.services.days_off import PlaceOf, forget_if_unknown, from_where, of_one, pledge
+from gotv.services.duties import keep_cars, retire, retire_all, to_come
 from gotv.services.events import held
 from gotv.services.messages import note
 from gotv.services.own_links import as_id, own_token, read_own_token, was_reached
-from gotv.store import contests, days_off, events, rota
+from gotv.store import contests, days_off, events, rota, training
 from gotv.store.database import Database
 
 CLOSED = "This event is over."
@@ -118,7 +118,7 @@ def change_mine(database: Database, key: str, token: str, comes: bool, now: date
             events.to_the_end(connection, contest_id, sign_up_id)
             return
         events.change_sign_up(connection, contest_id, sign_up_id, state=State.CANCELLED)
-        retire_all(connection, contest_id, sign_up_id)
+        retire_all(connection, contest_id, sign_up_id, now)
         if found["state"] == State.COMING:
             moved = events.give_places(connection, contest_id, found["event_id"], free + 1)
             note(connection, contest_id, moved, Kind.PLACE, now)
@@ -129,7 +129,7 @@ def pledge_anew(
 ) -> None:
     """Other hours, work or place than pledged before. Shifts that do not fit any more are given back."""
     contest_id, sign_up_id = read_own_token(key, token)
-    where = from_where(form.get("postcode", ""), place_of)
+    where = _where(of_one(database, contest_id, sign_up_id), form.get("postcode", ""), place_of)
     with database.transaction() as connection:
         found = events.find_sign_up(connection, contest_id, sign_up_id)
         if found is None:
@@ -139,9 +139,16 @@ def pledge_anew(
             raise Conflict("This is no pledge of polling day.")
         offered = pledge(connection, contest, sign_up_id, form, where)
         mine = rota.duties(connection, contest_id, sign_up_id)
-        unfit = [one for one in mine if one["work"] not in offered.works
+        unfit = [one for one in to_come(mine, now) if one["work"] not in offered.works
                  or one["begins"] < offered.begins or one["ends"] > offered.ends]  # fmt: skip
         retire(connection, contest_id, unfit, mine)
+
+
+def _where(kept: Mapping[str, Any] | None, postcode: str, place_of: PlaceOf | None) -> dict[str, Any]:
+    """Where somebody comes from. The first half, as it stood in the form, is no news: where it is was known better."""
+    if kept and kept["outcode"] and postcode.strip().upper() == kept["outcode"]:
+        return {name: kept[name] for name in ("outcode", "lat", "lon")}
+    return from_where(postcode, place_of)
 
 
 def change_details(database: Database, key: str, token: str, form: Mapping[str, str], now: datetime) -> None:
@@ -168,6 +175,7 @@ def change_details(database: Database, key: str, token: str, form: Mapping[str, 
         if moves:
             days_off.vouch(connection, contest_id, sign_up_id, "")
             forget_if_unknown(connection, contest_id, sign_up_id)
+            training.moved(connection, contest_id, found["contact"], wanted.contact)
             note(connection, contest_id, [sign_up_id], Kind.CHANGED, now)
         keep_cars(connection, contest_id, sign_up_id)
 

@@ -8,38 +8,40 @@ from sqlalchemy import Connection, text
 
 
 def add(
-    connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: str, now: datetime, *, once: bool
+    connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: str, now: datetime, time: int | None
 ) -> None:
-    """One for each of them; with ``once`` none for whom there was one before. Who has no e-mail is told by hand.
+    """One for each of them; with ``time``, which time of its kind it is, none for whom there was that one before,
+    unless it was dropped unsent. Who has no e-mail is told by hand.
 
-    Of several shifts offered one after the other one message tells, as long as it is not sent.
+    Of several shifts offered one after the other, or several changes, one message tells as long as it is not sent.
     """
     connection.execute(
         text("""
             INSERT INTO message (contest_id, sign_up_id, kind, time, due_at, state)
             SELECT s.contest_id, s.sign_up_id, :kind,
-                   CASE WHEN :once THEN 0
-                        ELSE (SELECT count(*) FROM message m WHERE m.contest_id = s.contest_id
-                                 AND m.sign_up_id = s.sign_up_id AND m.kind = :kind) END,
+                   coalesce(CAST(:time AS int), (SELECT count(*) FROM message m WHERE m.contest_id = s.contest_id
+                                                    AND m.sign_up_id = s.sign_up_id AND m.kind = :kind)),
                    :now, CASE WHEN s.contact LIKE '%@%' THEN 'due' ELSE 'by_hand' END
               FROM sign_up s WHERE s.contest_id = :contest AND s.sign_up_id = ANY(CAST(:ids AS uuid[]))
-               AND NOT (:kind = 'offer' AND EXISTS (
+               AND NOT (:kind IN ('offer', 'changed') AND EXISTS (
                         SELECT FROM message m WHERE m.contest_id = s.contest_id AND m.sign_up_id = s.sign_up_id
                            AND m.kind = :kind AND m.state = 'due'))
-            ON CONFLICT DO NOTHING"""),
-        {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind, "now": now, "once": once},
+            ON CONFLICT (contest_id, sign_up_id, kind, time) DO UPDATE
+               SET state = excluded.state, due_at = excluded.due_at WHERE message.state = 'dropped'"""),
+        {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind, "now": now, "time": time},
     )
 
 
 def reminded(connection: Connection, contest_id: int, event_id: int, since: datetime) -> list[str]:
-    """Who comes, may be reminded, and was not yet; not those who signed up after that moment and know well."""
+    """Who comes, may be reminded, and was not yet since then; not those who signed up after it and know well."""
     rows = connection.execute(
         text("""
             SELECT s.sign_up_id FROM sign_up s
              WHERE s.contest_id = :contest AND s.event_id = :event AND s.state = 'coming' AND s.channels <> '{}'
                AND s.created_at < :since
                AND NOT EXISTS (SELECT FROM message m WHERE m.contest_id = s.contest_id
-                                  AND m.sign_up_id = s.sign_up_id AND m.kind = 'reminder')"""),
+                                  AND m.sign_up_id = s.sign_up_id AND m.kind = 'reminder'
+                                  AND m.due_at >= :since AND m.state <> 'dropped')"""),
         {"contest": contest_id, "event": event_id, "since": since},
     )
     return [str(row.sign_up_id) for row in rows]
@@ -93,15 +95,34 @@ def unsent(connection: Connection, contest_id: int, event_id: int, states: Colle
     return [dict(row._mapping) for row in rows]
 
 
-def told(connection: Connection, contest_id: int, event_id: int, message_id: int, now: datetime) -> bool:
-    """A person has told them, and with it whatever they were to be told before. False if there is no such message."""
-    done = connection.execute(
+def find(connection: Connection, contest_id: int, event_id: int, message_id: int) -> dict[str, Any] | None:
+    """A message of this event, with nobody else at it before this transaction ends."""
+    row = connection.execute(
+        text("""
+            SELECT m.* FROM message m
+              JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
+             WHERE m.contest_id = :contest AND m.message_id = :id AND s.event_id = :event FOR UPDATE OF m"""),
+        {"contest": contest_id, "id": message_id, "event": event_id},
+    ).one_or_none()
+    return dict(row._mapping) if row else None
+
+
+def told(connection: Connection, contest_id: int, one: dict[str, Any], now: datetime) -> None:
+    """A person has told them, and with it whatever they were to be told before."""
+    connection.execute(
         text("""
             UPDATE message SET state = 'sent', sent_at = coalesce(sent_at, :now)
-             WHERE contest_id = :contest AND message_id <= :id AND sign_up_id = (
-                   SELECT m.sign_up_id FROM message m
-                     JOIN sign_up s ON s.contest_id = m.contest_id AND s.sign_up_id = m.sign_up_id
-                    WHERE m.contest_id = :contest AND m.message_id = :id AND s.event_id = :event)"""),
-        {"contest": contest_id, "id": message_id, "event": event_id, "now": now},
+             WHERE contest_id = :contest AND message_id <= :id AND sign_up_id = :sign_up"""),
+        {"contest": contest_id, "id": one["message_id"], "sign_up": one["sign_up_id"], "now": now},
     )
-    return bool(done.rowcount)
+
+
+def told_in(connection: Connection, contest_id: int, one: dict[str, Any], room: int) -> None:
+    """As `told`, of what concerns one committee room: others tell the rest."""
+    connection.execute(
+        text("""
+            UPDATE message SET told_rooms = array_append(told_rooms, :room)
+             WHERE contest_id = :contest AND message_id <= :id AND sign_up_id = :sign_up
+               AND NOT :room = ANY(told_rooms)"""),
+        {"contest": contest_id, "id": one["message_id"], "sign_up": one["sign_up_id"], "room": room},
+    )

@@ -872,6 +872,8 @@ message = Table(
     counter("tries"),
     # What the mail server said last.
     Column("trouble", Text, nullable=False, server_default=""),
+    # Of one that is told by hand: the committee rooms whose organisers have, as long as others have still to.
+    Column("told_rooms", ARRAY(Integer), nullable=False, server_default="{}"),
     UniqueConstraint("contest_id", "sign_up_id", "kind", "time"),
     CheckConstraint(
         "kind IN ('confirmation', 'place', 'changed', 'called_off', 'reminder', 'offer', 'stood_down')", name="kind"

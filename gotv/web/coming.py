@@ -1,5 +1,6 @@
 """The public pages of events: what there is to come to, and a sign-up in under a minute."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -77,10 +78,12 @@ def _page(contest_id: int, event_id: int, **more: Any) -> str:
 
 
 def _contest(contest_id: int) -> Contest:
-    contest = contests.find_contest(house().database, contest_id)
-    if contest.purged_at:
-        raise NotThere("There is no such event.")
-    return contest
+    """A contest with events. To the public a number means nothing."""
+    with contextlib.suppress(NotThere):
+        contest = contests.find_contest(house().database, contest_id)
+        if not contest.purged_at:
+            return contest
+    raise NotThere("There is no such event.")
 
 
 def _banner(contest: Contest) -> Contest | None:

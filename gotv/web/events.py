@@ -105,7 +105,7 @@ def arrival(contest_id: int, event_id: int, sign_up_id: UUID) -> str:
 @blueprint.post("/<int:event_id>/told/<int:message_id>")
 @organiser_only
 def told(contest_id: int, event_id: int, message_id: int) -> Response:
-    messages.was_told(house().database, contest_id, event_id, message_id, house().clock.now())
+    messages.was_told(house().database, g.person, event_id, message_id, house().clock.now())
     return _back(contest_id, event_id)
 
 
@@ -124,6 +124,7 @@ def _one(contest_id: int, event_id: int, **more: Any) -> str:
         contest,
         found,
         g.person,
+        home.clock.now(),
         all_of_them=home.post_office is None,
     )
     words = {"filled": kept, "trouble": "", "to_tell": to_tell} | more

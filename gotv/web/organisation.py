@@ -42,6 +42,7 @@ def doors(contest_id: int) -> str:
         counted=home.knocked.now(),
         hours=sorted({hour for _, hour in own.doors}),
         now=home.clock.now(),
+        is_the_day=contest.local(home.clock.now()).date() == contest.polling_day,
     )
 
 

@@ -1,9 +1,11 @@
 """Polling day for organisers: who pledged it, the rota with its gaps, who is asked to do what, and how far they are."""
 
+import contextlib
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from redis.exceptions import RedisError
 from werkzeug.wrappers import Response
 
 from gotv import queues
@@ -95,7 +97,9 @@ def clear(contest_id: int) -> Response:
 def suggest(contest_id: int) -> Response:
     """A worker thinks about it; the page looks until it is done."""
     suggesting.ask(house().database, contest_id, house().clock.now())
-    queues.ask_to_suggest(house().settings.redis_url, contest_id)
+    # It is noted: while Valkey is away the timekeeper asks later.
+    with contextlib.suppress(RedisError):
+        queues.ask_to_suggest(house().settings.redis_url, contest_id)
     return _back(contest_id)
 
 
@@ -111,7 +115,7 @@ def offer_suggested(contest_id: int) -> Response:
     asked = offering.offer_suggested(house().database, g.person, house().clock.now())
     people = "1 person is" if asked == 1 else f"{asked} people are"
     flash(f"{people} asked. Whoever gave no e-mail is on the list to tell by hand." if asked
-          else "Nothing is suggested just now.")  # fmt: skip
+          else "Nothing is suggested that still fits. Have it thought out anew.")  # fmt: skip
     return _back(contest_id)
 
 

@@ -183,13 +183,44 @@ def test_a_course_ends_on_an_invented_seat_and_what_is_heard_waits_for_signal(
     expect(kit.get_by_text("Kept on this phone; 1 to send.")).to_be_visible()
     kit.context.set_offline(False)
     expect(kit.get_by_text("Kept. Thank you: next door.")).to_be_visible()
+    # What is refused late does not write over what is being typed: it comes back after it.
+    kit.context.set_offline(True)
+    typed = kit.get_by_label("In their words, if you like")
+    kit.get_by_label("Theme").select_option("Housing")
+    typed.fill("He shouts")
+    keep.tap()
+    expect(kit.get_by_text("Kept on this phone; 1 to send.")).to_be_visible()
+    kit.get_by_label("Theme").select_option("Housing")
+    typed.fill("potholes")
+    kit.context.set_offline(False)
+    expect(kit.get_by_text("One before this one was not taken, and comes back here after it")).to_be_visible()
+    expect(typed).to_have_value("potholes")
+    typed.fill("")
+    kit.evaluate("dispatchEvent(new Event('online'))")
+    expect(typed).to_have_value("He shouts")
     asha = enter(cast.asha, **LAPTOP)
     asha.goto(f"/contests/{seatlet.contest_id}/concerns")
     expect(asha.get_by_role("row", name="Housing")).to_contain_text("damp walls")
     assert_no_barriers(asha)
     kit.goto("/learn/teller")
     kit.get_by_role("button", name="Practise on this phone").tap()
+    expect(kit.get_by_text("This phone is signed in already. To practise signs that out")).to_be_visible()
+    kit.get_by_role("button", name="Practise all the same").tap()
     kit.get_by_role("button", name="Start").tap()
     expect(kit.get_by_text("Rehearsal.")).to_be_visible()
     expect(kit.get_by_role("button", name="No number")).to_be_enabled()
     over(home, Seatlet(home, stage.contest))
+
+
+def test_figures_on_an_open_page_are_not_replaced_by_the_way_in(enter: Enter, seatlet: Seatlet, cast: Cast) -> None:
+    """Whoever was signed out meanwhile would type their code into a page that is none."""
+    omar = enter(cast.omar, **LAPTOP)
+    omar.goto(f"/contests/{seatlet.contest_id}/organisation/doors")
+    look = "document.dispatchEvent(new Event('visibilitychange'))"
+    with omar.expect_response("**/organisation/doors?fragment=1"):
+        omar.evaluate(look)
+    omar.context.clear_cookies()
+    with omar.expect_response("**/enter"):
+        omar.evaluate(look)
+    expect(omar.get_by_text("doors knocked today")).to_be_visible()
+    expect(omar.get_by_label("Code on your card")).to_have_count(0)

@@ -72,6 +72,14 @@ def test_from_a_postcode_to_a_place_and_back_again(
     assert_no_barriers(other)
     # Ann cannot come after all: Bob has the place.
     phone.goto(str(own))
+    # What was filled in wrongly stays, to be put right.
+    phone.get_by_text("Change name, contact or reminders").tap()
+    phone.get_by_label("Your name").fill("Anne")
+    phone.get_by_label("Email or phone").fill("anne@")
+    phone.get_by_role("button", name="Keep the change").tap()
+    expect(phone.get_by_text("this is no address of e-mail")).to_be_visible()
+    expect(phone.get_by_label("Your name")).to_have_value("Anne")
+    phone.reload()
     phone.get_by_role("button", name="I cannot come").tap()
     expect(phone.get_by_text("Ann, you do not come.")).to_be_visible()
     other.reload()

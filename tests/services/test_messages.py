@@ -4,6 +4,7 @@ import email
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from email.message import Message
 from typing import Any
@@ -143,6 +144,33 @@ def test_reminders_go_out_the_evening_before_and_once_though_the_job_runs_twice(
     assert not [mail for mail in box.to("Ann")[1:] if mail.startswith("Tomorrow")]
 
 
+def test_an_event_that_is_moved_or_takes_place_after_all_is_reminded_of_anew(
+    home: House, seatlet: Seatlet, tomorrow: Session, boxes: tuple[Mailboxes, PostOffice]
+) -> None:
+    box, office = boxes
+    tomorrow.sign_up(comer("Ann", by_email="1"))
+    event = events.find_event(home.database, seatlet.contest_id, tomorrow.event_id)
+    evening = reminder_at(event["starts_at"], seatlet.contest)
+    messages.plan_reminders(home.database, evening)
+    events.call_off(home.database, seatlet.contest, tomorrow.event_id, evening)
+    send(home, seatlet, office, evening)
+    events.call_off(home.database, seatlet.contest, tomorrow.event_id, evening, after_all=True)
+    messages.plan_reminders(home.database, evening)
+    send(home, seatlet, office, evening)
+    assert [subject.partition(":")[0] for subject in box.to("Ann")].count("Tomorrow") == 1
+    day = today() + timedelta(days=8)
+    plan = told(capacity="20", day=f"{day}")
+    events.change(home.database, seatlet.contest, tomorrow.event_id, plan, evening)
+    starts = events.find_event(home.database, seatlet.contest_id, tomorrow.event_id)["starts_at"]
+    later = reminder_at(starts, seatlet.contest)
+    for _ in range(2):
+        messages.plan_reminders(home.database, later)
+        send(home, seatlet, office, later)
+    subjects = [subject.partition(":")[0] for subject in box.to("Ann")]
+    assert subjects.count("Tomorrow") == 2
+    assert subjects[-1] == "Tomorrow"
+
+
 def test_see_you_tomorrow_is_said_the_evening_before_only(seatlet: Seatlet) -> None:
     begins = seatlet.contest.local(datetime.fromisoformat("2026-05-02T09:00:00+00:00"))
     for clock, said in (("01T17:59", False), ("01T18:00", True), ("01T23:59", True), ("02T00:00", False)):
@@ -179,7 +207,14 @@ def test_a_server_that_is_away_is_tried_again_and_an_address_that_is_gone_is_tol
 def hand(home: House, seatlet: Seatlet, session: Session, *, all_of_them: bool = False) -> list[dict[str, Any]]:
     event = events.find_event(home.database, seatlet.contest_id, session.event_id)
     return messages.by_hand(
-        home.database, home.key, "https://gotv.example", seatlet.contest, event, AGENT, all_of_them=all_of_them
+        home.database,
+        home.key,
+        "https://gotv.example",
+        seatlet.contest,
+        event,
+        AGENT,
+        home.clock.now(),
+        all_of_them=all_of_them,
     )
 
 
@@ -196,10 +231,10 @@ def test_who_gave_a_telephone_is_told_by_hand_and_so_is_everybody_without_a_mail
     events.change(home.database, seatlet.contest, session.event_id, plan, home.clock.now())
     [newest] = hand(home, seatlet, session)
     assert newest["words"].startswith("Ann, please note: this is how it is now."), "the newest stands for all"
-    which = (seatlet.contest_id, session.event_id, newest["message_id"])
-    messages.was_told(home.database, *which, home.clock.now())
+    by = replace(AGENT, contest_id=seatlet.contest_id)
+    messages.was_told(home.database, by, session.event_id, newest["message_id"], home.clock.now())
     with pytest.raises(NotThere):
-        messages.was_told(home.database, which[0], which[1] + 1, which[2], home.clock.now())
+        messages.was_told(home.database, by, session.event_id + 1, newest["message_id"], home.clock.now())
     assert hand(home, seatlet, session) == []
 
 

@@ -1,6 +1,7 @@
 """Polling day off: pledged, turned into shifts, asked, said yes to by one tap; with the yes comes a link that works."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -24,10 +25,11 @@ from gotv.services import (
     signing_in,
     signing_up,
     suggesting,
+    training,
 )
 from gotv.services.country import Country
 from gotv.services.mail import PostOffice
-from gotv.services.own_links import own_link, read_own_token
+from gotv.services.own_links import own_link, own_token, read_own_token
 from tests.builders import Seatlet, csv_of, load_ok, new_contest
 from tests.cast import Cast
 from tests.country import loaded
@@ -97,6 +99,15 @@ class Day:
 
     def answer(self, token: str, shift_id: int, does: bool = True) -> None:
         duties.answer(self.home.database, self.home.key, token, shift_id, self.now, does=does)
+
+    def to_tell(self, by: Person, now: datetime | None = None) -> dict[str, dict[str, Any]]:
+        """Whom this organiser has to tell by hand, where no mail can be sent: the message by name."""
+        event = events.find_event(self.home.database, self.seatlet.contest_id, self.event_id)
+        asked = (self.home.database, self.home.key, "https://gotv.example", self.seatlet.contest, event, by)
+        return {one["name"]: one for one in messages.by_hand(*asked, now or self.now, all_of_them=True)}
+
+    def was_told(self, by: Person, message: dict[str, Any]) -> None:
+        messages.was_told(self.home.database, by, self.event_id, message["message_id"], self.now)
 
     def mine(self, token: str) -> list[dict[str, Any]]:
         return duties.of_one(self.home.database, self.home.key, token)
@@ -333,6 +344,66 @@ def test_other_hours_give_back_what_does_not_fit(day: Day) -> None:
     assert [one["shift_id"] for one in day.mine(token)] == [late]
 
 
+def test_what_was_done_stays_done(day: Day) -> None:
+    """Numbers may still wait on the phone: its link is not switched off by other hours, nor by going home."""
+    day.make(hours="2")
+    token, early, late = day.pledge("Ann"), day.shift("teller", "Library"), day.shift("teller", "Library", 5)
+    for shift_id in (early, late):
+        day.ask("Ann", shift_id)
+        day.answer(token, shift_id)
+    noon = day.seatlet.contest.at(time(9, 0))
+    form = {"work-teller": "1", "from": "08:00", "until": "09:30"}
+    signing_up.pledge_anew(day.home.database, day.home.key, token, form, noon)
+    [done] = day.mine(token)
+    assert (done["shift_id"], done["invitation"] is not None) == (early, True)
+    signing_up.change_mine(day.home.database, day.home.key, token, False, noon)
+    assert signing_in.enter_by_link(day.home.database, day.home.key, done["invitation"].token, day.home.clock.now())
+
+
+def test_the_first_half_of_the_postcode_as_it_stood_moves_nobody(day: Day) -> None:
+    with loaded(day.home):
+        token = day.pledge("Ann", postcode="ZA1")
+    was = day.person("Ann")
+    assert was["outcode"] == "ZA1"
+    form = {"work-teller": "1", "from": "08:00", "until": "20:00", "postcode": "za1 "}
+    signing_up.pledge_anew(day.home.database, day.home.key, token, form, day.now, None)
+    now = day.person("Ann")
+    assert [now[name] for name in ("outcode", "lat", "lon")] == [was[name] for name in ("outcode", "lat", "lon")]
+
+
+def test_no_organiser_takes_back_what_others_have_given(day: Day) -> None:
+    day.make()
+    day.pledge("Ann")
+    day.know("Ann")
+    day.ask("Ann", day.shift("knocker", "South"))
+    ann = day.person("Ann")["sign_up_id"]
+    with pytest.raises(NotYours, match="in another committee room"):
+        days_off.vouch(day.home.database, day.omar, ann, day.now, known=False)
+    assert day.person("Ann")["known"]
+    days_off.vouch(day.home.database, day.asha, ann, day.now, known=False)
+    assert not day.person("Ann")["known"]
+
+
+def test_an_idea_that_does_not_fit_any_more_is_gone_when_all_are_asked(day: Day) -> None:
+    day.make(tellers="1", knockers="0")
+    token = day.pledge("Ann")
+    day.suggest()
+    assert day.suggested()
+    signing_up.pledge_anew(
+        day.home.database, day.home.key, token, {"work-knocker": "1", "from": "08:00", "until": "20:00"}, day.now
+    )
+    assert offering.offer_suggested(day.home.database, day.asha, day.now) == 0
+    assert day.suggested() == set()
+
+
+def test_what_somebody_has_read_goes_with_them_to_another_contact(day: Day) -> None:
+    token = day.pledge("Ann")
+    training.has_read(day.home.database, day.home.key, Work.TELLER, token, None, day.now)
+    assert day.person("Ann")["trained"] == ["teller"]
+    signing_up.change_details(day.home.database, day.home.key, token, comer("Ann", contact="anne@example.org"), day.now)
+    assert day.person("Ann")["trained"] == ["teller"]
+
+
 def test_who_is_taken_off_is_told_and_their_link_dies(day: Day) -> None:
     day.make()
     token, shift_id = day.pledge("Ann"), day.shift("teller", "Library")
@@ -342,11 +413,7 @@ def test_who_is_taken_off_is_told_and_their_link_dies(day: Day) -> None:
     offering.take_off(day.home.database, day.asha, shift_id, day.person("Ann")["sign_up_id"], day.now)
     with pytest.raises(NotLetIn):
         signing_in.enter_by_link(day.home.database, day.home.key, link, day.home.clock.now())
-    event = events.find_event(day.home.database, day.seatlet.contest_id, day.event_id)
-    tell = messages.by_hand(
-        day.home.database, day.home.key, "https://gotv.example", day.seatlet.contest, event, day.asha, all_of_them=True
-    )
-    assert "your shifts are other ones now" in tell[0]["words"]
+    assert "your shifts are other ones now" in day.to_tell(day.asha)["Ann"]["words"]
 
 
 def test_words_with_a_link_in_them_are_for_the_organisers_of_that_room(day: Day) -> None:
@@ -356,13 +423,65 @@ def test_words_with_a_link_in_them_are_for_the_organisers_of_that_room(day: Day)
         token, shift_id = day.pledge(name), day.shift("teller", at)
         day.ask(name, shift_id)
         day.answer(token, shift_id)
-    event = events.find_event(day.home.database, day.seatlet.contest_id, day.event_id)
+    assert (sorted(day.to_tell(day.asha)), sorted(day.to_tell(day.omar))) == (["Ann", "Bob"], ["Ann"])
 
-    def told(by: Person) -> list[str]:
-        found = messages.by_hand(day.home.database, day.home.key, "", day.seatlet.contest, event, by, all_of_them=True)
-        return sorted(one["name"] for one in found)
 
-    assert (told(day.asha), told(day.omar)) == (["Ann", "Bob"], ["Ann"])
+def test_whoever_works_in_two_rooms_is_told_by_both(day: Day, cast: Cast) -> None:
+    """What one committee room has told is no news of the other."""
+    day.make(hours="2")
+    day.pledge("Ann", contact="07700 900123")
+    for at, n in (("St Mark's Hall", 0), ("Library", 1)):
+        day.ask("Ann", day.shift("teller", at, n))
+    olga = replace(day.omar, committee_room_id=day.seatlet.rooms["South"])
+    told = day.to_tell(day.omar)["Ann"]
+    assert "St Mark's Hall" in told["words"]
+    assert "Library" not in told["words"]
+    day.was_told(day.omar, told)
+    assert day.to_tell(day.omar) == {}
+    assert "Library" in day.to_tell(olga)["Ann"]["words"]
+    nobody = replace(day.omar, committee_room_id=day.seatlet.rooms["Committee room"])
+    with pytest.raises(NotThere):
+        day.was_told(nobody, told)
+    day.was_told(olga, day.to_tell(olga)["Ann"])
+    assert (day.to_tell(olga), day.to_tell(day.asha)) == ({}, {})
+
+
+def test_a_yes_from_a_page_that_shows_no_link_has_it_sent(day: Day) -> None:
+    day.make()
+    sent, shift_id = day.pledge("Ann"), day.shift("teller", "Library")
+    day.pledge("Bob", contact="07700 900123")
+    day.was_told(day.asha, day.to_tell(day.asha)["Bob"])
+    copied = own_token(day.home.key, day.seatlet.contest_id, day.person("Bob")["sign_up_id"])
+    later = day.shift("teller", "St Mark's Hall")
+    day.ask("Bob", later)
+    day.was_told(day.asha, day.to_tell(day.asha)["Bob"])
+    day.answer(copied, later)
+    assert day.mine(copied)[0]["invitation"] is None
+    words = day.to_tell(day.asha)["Bob"]["words"]
+    assert "this is how it is now" in words
+    assert "/enter#" in words
+    day.ask("Ann", shift_id)
+    day.was_told(day.asha, day.to_tell(day.asha)["Ann"])
+    day.answer(sent, shift_id)
+    assert day.mine(sent)[0]["invitation"], "on the page that was opened from what was sent the link stands at once"
+    assert "Ann" not in day.to_tell(day.asha)
+
+
+def test_what_is_over_is_not_to_be_told_any_more(day: Day) -> None:
+    day.pledge("Ann", contact="07700 900123")
+    assert "Ann" in day.to_tell(day.asha)
+    assert day.to_tell(day.asha, day.seatlet.contest.at(time(23, 59))) == {}
+
+
+def test_a_day_that_is_called_off_asks_nobody_to_try_a_link(day: Day) -> None:
+    day.make()
+    token, shift_id = day.pledge("Ann"), day.shift("teller", "Library")
+    day.ask("Ann", shift_id)
+    day.answer(token, shift_id)
+    events.call_off(day.home.database, day.seatlet.contest, day.event_id, day.now)
+    words = day.to_tell(day.asha)["Ann"]["words"]
+    assert "this does not take place" in words
+    assert not any(said in words for said in ("Your shifts", "/enter#", "Bring", "no shift yet"))
 
 
 def test_before_the_day_a_number_on_trial_arms_a_tellers_phone(day: Day) -> None:
@@ -404,7 +523,7 @@ def test_the_mails_of_the_day(day: Day, boxes: tuple[Mailboxes, PostOffice], sea
     assert send(day.home, seatlet, office, evening) == 1
     reminded = box.mails[0].get_payload(decode=True).decode()  # type: ignore[union-attr]
     link = day.mine(token)[0]["invitation"].link("https://gotv.example")
-    assert "open this and try it, so that it works on the day" in reminded
+    assert "open this and try it, so that it works when it counts" in reminded
     assert f"(telling outside a polling place, Library): {link}" in reminded
 
 

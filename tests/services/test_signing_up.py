@@ -173,6 +173,7 @@ def test_more_room_moves_the_line_up_and_less_than_come_is_refused(
         ({"kind": "party"}, "Kind: choose one of canvassing, training, other"),
         ({"capacity": "0"}, "Places: write a number from 1 to 2,000"),
         ({"day": "tomorrow"}, "Day, from and until: fill in all three"),
+        ({"day": "9999-12-31"}, "Day: write a year from 2000 to 2099"),
         ({"ends": "09:00"}, "it must end after it begins"),
         ({"begins": "00:00", "ends": "23:59"}, "longer than sixteen hours. Make it two sessions"),
     ],

@@ -171,6 +171,7 @@ def set_the_scene(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> Scen
         seatlet.contest,
         events.find_event(home.database, seatlet.contest_id, event),
         cast.asha.person,
+        now,
         all_of_them=True,
     )
     values = {

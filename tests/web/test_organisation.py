@@ -52,6 +52,12 @@ def test_doors_are_counted_once_by_room_and_hour(app: Flask, home: House, seatle
     page = cast.omar.signed_in(app.test_client()).get(f"/contests/{seatlet.contest_id}/organisation/doors").text
     assert "doors knocked today" in page
     assert re.search(r"North</th>.*<b>2</b>", page, re.DOTALL)
+    with home.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE contest SET polling_day = polling_day - 1 WHERE contest_id = %s", (seatlet.contest_id,)
+        )
+    after = cast.omar.signed_in(app.test_client()).get(f"/contests/{seatlet.contest_id}/organisation/doors").text
+    assert "<b>0</b> doors knocked on polling day" in after, "of another day than today it says so, as its table does"
 
 
 def test_an_agent_says_what_counts_and_nobody_else(app: Flask, home: House, seatlet: Seatlet, cast: Cast) -> None:

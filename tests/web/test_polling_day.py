@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gotv.app import create_app
+from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import suggesting
-from tests.builders import Seatlet
+from tests.builders import Seatlet, csv_of, load_ok
 from tests.cast import Cast
 from tests.services.test_rota import offer
 from tests.web.test_events import token_in
@@ -84,7 +86,7 @@ def test_from_shifts_to_a_yes(asha: FlaskClient, client: FlaskClient, rota: str,
     said = client.post("/come/mine/shift.json", json=yes).get_json()
     assert "you said yes" in said["html"]
     assert "/enter#" not in said["html"], "what lets her in is only in what is sent to her"
-    assert "in the message we send to what you gave: ann@example.org" in said["html"]
+    assert "comes in a message to what you gave: ann@example.org" in said["html"]
     words = asha.get(f"/contests/{seatlet.contest_id}/events/{page.rsplit('/', 1)[1]}").text
     sent = re.search(r"/come/mine#([\w.-]+)", words)
     assert sent
@@ -142,3 +144,22 @@ def test_the_words_of_the_day_can_be_changed_but_not_its_hours(
     assert "2 Low Street" in shown
     assert "00:00 to 23:59" in shown
     assert "I take the day off" in shown
+
+
+def test_without_valkey_a_suggestion_is_noted_for_later(
+    household: Household, home: House, cast: Cast, rota: str
+) -> None:
+    away = create_app(household.settings.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"}))
+    asha = cast.asha.signed_in(away.test_client())
+    open_day(asha, rota)
+    assert asha.post(f"{rota}/suggestion", data=form(asha)).status_code == 302
+    assert not suggesting.is_made(home.database, cast.asha.person.contest_id)
+
+
+def test_two_places_of_one_name_are_two_rows(asha: FlaskClient, rota: str, seatlet: Seatlet) -> None:
+    headings = ["Polling district", "Polling place name", "Postcode", "Committee room"]
+    rows = [("AB", "Church Hall", "N1 4QD", "North"), ("AC", "Church hall", "N1 4QE", "North")]
+    load_ok(seatlet, "stations", csv_of(headings, [*rows, ("BA", "Library", "N2 1AA", "South")]))
+    open_day(asha, rota)
+    asha.post(f"{rota}/shifts", data=form(asha, hours="8", tellers="1", knockers="0", drivers="0", clerks="0"))
+    assert len(re.findall(r'scope="row">Church hall<', asha.get(rota).text, re.IGNORECASE)) == 2

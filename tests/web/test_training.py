@@ -109,6 +109,12 @@ def test_practice_leads_to_an_invented_seat_and_to_no_other(
         ("buses after eight", True),
         ("Waiting for a hip operation", True),
         ("the 38 bus, and 3 potholes", True),
+        ("no 20mph zone, no 5G masts", True),
+        ("the number 38 bus never comes", True),
+        ("we miss the library, and can't see a Dr", True),
+        ("MS drugs not on the NHS, jams on A38 5pm", True),
+        ("Miss Brown next door", False),
+        ("at no. 12 they know", False),
         ("She is lonely", False),
         ("call 07700 900123", False),
         ("ann@example.org wants a poster", False),
@@ -124,6 +130,11 @@ def test_an_issue_is_kept_and_a_person_is_not(words: str, kept: bool) -> None:
     else:
         with pytest.raises(NotAnIssue):
             read_concern("Housing", words)
+
+
+def test_what_is_refused_is_named() -> None:
+    with pytest.raises(NotAnIssue, match="“flat 4” may tell of somebody"):
+        read_concern("Housing", "the flat 4 damp")
 
 
 def test_what_people_care_about_is_counted_by_theme(app: Flask, cast: Cast, seatlet: Seatlet) -> None:

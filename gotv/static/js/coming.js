@@ -30,10 +30,13 @@ async function ask(address, more = {}) {
     });
     const told = await answer.json();
     if (!answer.ok) {
-      mine.replaceChildren();
+      // Nobody's link is no page; what is only busy may be tried again, with all that was typed.
+      if (answer.status < 500 && answer.status !== 429) mine.replaceChildren();
       return say(told.reason);
     }
-    show(told.html, address === mine.dataset.read ? undefined : more.shift_id ?? 0);
+    // What was filled in stays to be put right.
+    const filledIn = address === mine.dataset.details || address === mine.dataset.day;
+    if (!told.trouble || !filledIn) show(told.html, address === mine.dataset.read ? undefined : more.shift_id ?? 0);
     return say(told.trouble);
   } catch {
     return say("No connection just now. Try again in a moment.");

@@ -26,14 +26,17 @@ async function flush() {
       body: JSON.stringify(one), signal: AbortSignal.timeout(15000),
     }).catch(() => null);
     if (!answer || answer.status >= 500 || answer.status === 429) return say(`Kept on this phone; ${waiting().length} to send.`);
-    keep(waiting().filter(({ id }) => id !== one.id));
     if (!answer.ok) {
       const { reason } = await answer.json().catch(() => ({}));
-      // It comes back to be put right: nothing that was typed is lost.
+      if (answer.status !== 409) return say(`Kept on this phone. ${reason ?? "Load this page anew, or sign in again."}`);
+      // It comes back to be put right, once nothing else is being typed: nothing is lost.
+      if (form.elements.words.value) return say(`One before this one was not taken, and comes back here after it: ${reason}`);
       form.elements.theme.value = one.theme;
       form.elements.words.value = one.words;
-      return say(reason ?? "This was not taken. Sign in again, and try once more.");
+      say(reason);
     }
+    keep(waiting().filter(({ id }) => id !== one.id));
+    if (!answer.ok) return undefined;
     say("Kept. Thank you: next door.");
   }
   return undefined;

@@ -31,7 +31,22 @@ button?.addEventListener("click", async () => {
   button.disabled = false;
   if (!trouble) button.classList.add("hidden");
 });
+// A phone is somebody's: what it is signed in as ends when it practises, and that must not happen unnoticed.
+function isSignedIn() {
+  try {
+    return "signedIn" in practise.dataset || Object.keys(localStorage).some((name) => name.endsWith("-device"));
+  } catch {
+    return false;
+  }
+}
+
+let warned = false;
 practise?.addEventListener("click", async () => {
+  if (isSignedIn() && !warned) {
+    warned = true;
+    practise.textContent = "Practise all the same";
+    return document.getElementById("signs-out").classList.remove("hidden");
+  }
   practise.disabled = true;
   const { trouble, next } = await send(practise.dataset.practise);
   if (next) return location.assign(next);
