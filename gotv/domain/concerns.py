@@ -12,13 +12,15 @@ LONGEST = 140
 # end), a telephone, a house. The number of a bus is none.
 _SOMEBODY = re.compile(
     r"\S*@\S*|\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b|\+?\d[\d ().-]{6,}\d"
-    r"|\b(number|no\.|flat|house) ?\d+\b(?! *(bus|tram|train|route))"
+    r"|\b(flat|house) ?\d+[a-z]?\b|\b(number|no\.?) ?(?!\dg\b)\d+[a-z]?\b(?! *(bus|tram|train|route))"
     r"|\b\d+[a-z]? [a-z]+ (road|street|lane|avenue|close|drive|way|court)\b",
     re.IGNORECASE,
 )
-# Words by which one speaks of a person, not of an issue; titles only before a name, for people also miss a library.
+# Words by which one speaks of a person, not of an issue; titles only before a name, for people also miss a library,
+# have MS and cannot see a doctor.
 _ABOUT = re.compile(
-    r"(?i:\b(he|she|him|her|his|hers|wife|husband|son|daughter|neighbour)\b)|\b(Mr|Mrs|Ms|Miss|Dr)\.? [A-Z]\w*"
+    r"\b(?i:he|she|him|her|his|hers|wife|husband|son|daughter|neighbour)\b"
+    r"|\b(?i:mrs?|(?<!\ba )dr)\b\.? \w+|\b[Mm]s\b\.? \w+|\bMiss [A-Z]\w*"
 )
 
 

@@ -67,7 +67,8 @@ def lost_link(play: Play) -> Watch:
 
 def _in_use(play: Play) -> list[tuple[str, Phone]]:
     """The polling places with a phone that is let in."""
-    return [(place, phone) for place, phone in play.phone_at.items() if place not in play.switched_off]
+    every = play.phone_at.items()
+    return [(place, phone) for place, phone in every if place not in play.switched_off and not phone.refused]
 
 
 PLAYS: dict[str, Callable[[Play], Watch]] = {

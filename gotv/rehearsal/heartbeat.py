@@ -72,6 +72,7 @@ class Way:
     def write(self, file: Path) -> None:
         """For its owner's eyes: links are in it. Raises OSError."""
         file.touch(mode=0o600)
+        file.chmod(0o600)
         file.write_text(json.dumps(asdict(self)))
 
 

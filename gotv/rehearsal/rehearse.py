@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from gotv.domain.fault_cards import CARDS
+from gotv.errors import HouseError
 from gotv.house import House
 from gotv.rehearsal.address import Address
 from gotv.rehearsal.boards import Boards
@@ -134,9 +135,14 @@ class Rehearsal:
 
     def play_card(self, name: str) -> None:
         """Play a fault card now. One that is still being played is not played once more."""
-        if name not in self.watches:
+        if name in self.watches:
+            return
+        try:
             self.watches[name] = PLAYS[name](self.play)
             self.played_cards.append((self.played(), name))
+        except HouseError as why:
+            # Somebody has just switched off by hand whom the card meant: the next try means another.
+            self.away[type(why).__name__] += 1
 
     def _hear_the_prompter(self) -> None:
         for name in self.prompter.asked_for():
@@ -148,6 +154,7 @@ class Rehearsal:
         """How it stands, for whoever looks on."""
         phones = list(self.play.phone_at.values())
         return {
+            "playing": self.is_playing(),
             "played": self.played(),
             "speed": self.speed,
             "keyed": len(self.play.history.keyed_ids),

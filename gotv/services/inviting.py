@@ -139,12 +139,11 @@ def invitations(database: Database, key: str, by: Person) -> list[tuple[Invitati
 
 
 def revoke(database: Database, by: Person, person_id: int) -> str:
-    """Switch a person off. Every process cuts their sockets within a second. Returns their name."""
+    """Switch a person off. Every process cuts their sockets within a second. Returns their name.
+
+    Their shifts go with them, but afterwards: whoever changes the rota waits for others who do, and this must not.
+    """
     with database.transaction() as connection:
-        # Shifts go with their people: whoever changes the rota waits for the polling day first, always.
-        event_id = days_off.polling_day(connection, by.contest_id)
-        if event_id is not None:
-            events.lock(connection, by.contest_id, event_id)
         everyone = {row["person_id"]: row for row in people.every(connection, by.contest_id)}
         row = everyone.get(person_id)
         if row is None:
@@ -152,9 +151,14 @@ def revoke(database: Database, by: Person, person_id: int) -> str:
         room = row["place_room_id"] if row["role"] == Role.TELLER else row["committee_room_id"]
         if person_id == by.person_id or not _may_invite(by, Role(row["role"]), room):
             raise NotYours("You may not switch this person off.")
-        if not people.revoke(connection, by.contest_id, person_id):
-            raise Conflict(f"{row['name']} was switched off already.")
+        now_off = people.revoke(connection, by.contest_id, person_id)
+    with database.transaction() as connection:
+        event_id = days_off.polling_day(connection, by.contest_id)
+        if event_id is not None:
+            events.lock(connection, by.contest_id, event_id)
         rota.decline_of_person(connection, by.contest_id, person_id)
+    if not now_off:
+        raise Conflict(f"{row['name']} was switched off already.")
     return str(row["name"])
 
 

@@ -15,6 +15,7 @@ def add(
 
     Of several shifts offered one after the other, or several changes, one message tells as long as it is not sent.
     """
+    told_already = _waiting(connection, contest_id, sign_up_ids, kind) if kind in ("offer", "changed") else set()
     connection.execute(
         text("""
             INSERT INTO message (contest_id, sign_up_id, kind, time, due_at, state)
@@ -23,13 +24,25 @@ def add(
                                                     AND m.sign_up_id = s.sign_up_id AND m.kind = :kind)),
                    :now, CASE WHEN s.contact LIKE '%@%' THEN 'due' ELSE 'by_hand' END
               FROM sign_up s WHERE s.contest_id = :contest AND s.sign_up_id = ANY(CAST(:ids AS uuid[]))
-               AND NOT (:kind IN ('offer', 'changed') AND EXISTS (
-                        SELECT FROM message m WHERE m.contest_id = s.contest_id AND m.sign_up_id = s.sign_up_id
-                           AND m.kind = :kind AND m.state = 'due'))
             ON CONFLICT (contest_id, sign_up_id, kind, time) DO UPDATE
                SET state = excluded.state, due_at = excluded.due_at WHERE message.state = 'dropped'"""),
-        {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind, "now": now, "time": time},
+        {"contest": contest_id, "ids": [*{*sign_up_ids} - told_already], "kind": kind, "now": now, "time": time},
     )
+
+
+def _waiting(connection: Connection, contest_id: int, sign_up_ids: Collection[str], kind: str) -> set[str]:
+    """For whom such a message waits, whole, and will say how it is when it is sent.
+
+    One that is just being taken is waited for: it was read before what is to be told now.
+    """
+    rows = connection.execute(
+        text("""
+            UPDATE message SET due_at = due_at
+             WHERE contest_id = :contest AND sign_up_id = ANY(CAST(:ids AS uuid[])) AND kind = :kind
+               AND state = 'due' AND told_rooms = '{}' RETURNING sign_up_id"""),
+        {"contest": contest_id, "ids": list(sign_up_ids), "kind": kind},
+    )
+    return {str(row.sign_up_id) for row in rows}
 
 
 def reminded(connection: Connection, contest_id: int, event_id: int, since: datetime) -> list[str]:

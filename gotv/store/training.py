@@ -25,17 +25,18 @@ def has_read(connection: Connection, contest_id: int, work: str, who: str, now: 
 
 
 def moved(connection: Connection, contest_id: int, was: str, who: str) -> None:
-    """What somebody has read goes with them to another contact, unless somebody else still has the old one."""
+    """What somebody has read goes with them to another contact; the old one has it as long as it is anybody's."""
     bind = {"contest": contest_id, "was": was, "who": who}
-    others = "EXISTS (SELECT FROM sign_up WHERE contest_id = :contest AND contact = :was)"
     connection.execute(
-        text(f"""INSERT INTO course_read (contest_id, work, who, read_at)
-                 SELECT contest_id, work, :who, read_at FROM course_read
-                  WHERE contest_id = :contest AND who = :was AND NOT {others} ON CONFLICT DO NOTHING"""),
+        text("""INSERT INTO course_read (contest_id, work, who, read_at)
+                SELECT contest_id, work, :who, read_at FROM course_read
+                 WHERE contest_id = :contest AND who = :was ON CONFLICT DO NOTHING"""),
         bind,
     )
     connection.execute(
-        text(f"DELETE FROM course_read WHERE contest_id = :contest AND who = :was AND NOT {others}"), bind
+        text("""DELETE FROM course_read WHERE contest_id = :contest AND who = :was
+                   AND NOT EXISTS (SELECT FROM sign_up WHERE contest_id = :contest AND contact = :was)"""),
+        bind,
     )
 
 

@@ -44,11 +44,13 @@ def play(contest_id: int) -> Response:
     prompter = Prompter(house().settings.redis_url, contest_id)
     try:
         state = prompter.told()
-        if state and "verdict" not in state:
+        if not state or not state["playing"]:
+            flash(NOBODY_PLAYS, "error")
+        elif card.name in state["under_way"]:
+            flash(f"{card.title} is still going on. Play it again when it is over.", "error")
+        else:
             prompter.ask_for(card.name)
             flash(f"{card.title}: {card.what}. {card.see}")
-        else:
-            flash(NOBODY_PLAYS, "error")
     except RedisError:
         flash(NOT_REACHED, "error")
     return redirect(url_for("rehearsal.page", contest_id=contest_id))

@@ -94,6 +94,7 @@ def elsewhere(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 def test_it_beats_on_a_machine_without_the_houses_settings(running: Household, home: House, tmp_path: Path) -> None:
     file, where = tmp_path / "beat.json", f"http://127.0.0.1:{running.port}"
+    file.write_text("of yesterday")
     made = json.loads(gotv(running, "heartbeat", "--prepare", str(file), "--address", where, "--json"))
     try:
         assert file.stat().st_mode & 0o077 == 0

@@ -34,7 +34,7 @@ from tests.builders import Seatlet, csv_of, load_ok, new_contest
 from tests.cast import Cast
 from tests.country import loaded
 from tests.services.test_messages import Mailboxes, boxes, send
-from tests.services.test_signing_up import comer, told
+from tests.services.test_signing_up import Session, comer, told
 
 __all__ = ["boxes"]
 
@@ -398,6 +398,8 @@ def test_an_idea_that_does_not_fit_any_more_is_gone_when_all_are_asked(day: Day)
 
 def test_what_somebody_has_read_goes_with_them_to_another_contact(day: Day) -> None:
     token = day.pledge("Ann")
+    # Signed up with the same address for something else as well.
+    Session(day.home, day.seatlet).sign_up(comer("Ann"))
     training.has_read(day.home.database, day.home.key, Work.TELLER, token, None, day.now)
     assert day.person("Ann")["trained"] == ["teller"]
     signing_up.change_details(day.home.database, day.home.key, token, comer("Ann", contact="anne@example.org"), day.now)
@@ -444,6 +446,18 @@ def test_whoever_works_in_two_rooms_is_told_by_both(day: Day, cast: Cast) -> Non
         day.was_told(nobody, told)
     day.was_told(olga, day.to_tell(olga)["Ann"])
     assert (day.to_tell(olga), day.to_tell(day.asha)) == ({}, {})
+
+
+def test_what_comes_after_one_room_has_told_is_told_too(day: Day) -> None:
+    """Where no mail can be sent all wait: one that was told in part does not stand for what is new."""
+    day.make(hours="2")
+    day.pledge("Ann")
+    day.was_told(day.asha, day.to_tell(day.asha)["Ann"])
+    for at in ("St Mark's Hall", "Library"):
+        day.ask("Ann", day.shift("teller", at, 0 if at == "Library" else 1))
+    day.was_told(day.omar, day.to_tell(day.omar)["Ann"])
+    day.ask("Ann", day.shift("teller", "St Mark's Hall", 2))
+    assert "04:00 to 06:00" in day.to_tell(day.omar)["Ann"]["words"]
 
 
 def test_a_yes_from_a_page_that_shows_no_link_has_it_sent(day: Day) -> None:

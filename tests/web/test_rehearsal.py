@@ -19,7 +19,8 @@ from tests.conftest import over
 from tests.web.test_people import form
 
 STATE = {
-    "played": 5_000.0, "speed": 60.0, "keyed": 1_204, "answered": 1_200, "waiting": 4, "phones": 3, "phones_in": 2,
+    "playing": True, "played": 5_000.0,
+    "speed": 60.0, "keyed": 1_204, "answered": 1_200, "waiting": 4, "phones": 3, "phones_in": 2,
     "cards": [[4_000.0, "no-signal"]], "under_way": ["no-signal"], "troubles": [],
 }  # fmt: skip
 
@@ -80,6 +81,21 @@ def test_it_shows_how_the_day_stands_and_hands_a_card_on_once(
     assert (prompter.asked_for(), prompter.asked_for()) == (["twice"], [])
 
 
+def test_a_card_that_is_still_going_on_is_not_played_once_more(
+    omars: FlaskClient, practice: Seatlet, prompter: Prompter
+) -> None:
+    prompter.tell(STATE)
+    assert "No signal is still going on" in asked(omars, practice, "no-signal")
+    assert prompter.asked_for() == []
+
+
+def test_when_all_is_called_and_only_heals_no_card_is_played(
+    omars: FlaskClient, practice: Seatlet, prompter: Prompter
+) -> None:
+    prompter.tell(STATE | {"playing": False})
+    assert "No rehearsal is being played just now" in asked(omars, practice, "twice")
+
+
 def test_a_card_that_nobody_knows_is_named(omars: FlaskClient, practice: Seatlet, prompter: Prompter) -> None:
     prompter.tell(STATE)
     assert "There is no such card. There are: no-signal" in asked(omars, practice, "flood")
@@ -88,7 +104,7 @@ def test_a_card_that_nobody_knows_is_named(omars: FlaskClient, practice: Seatlet
 def test_a_day_that_is_over_shows_its_verdict_and_plays_nothing_more(
     omars: FlaskClient, practice: Seatlet, prompter: Prompter
 ) -> None:
-    prompter.tell(STATE | {"verdict": "no-go", "troubles": ["1 <answer> was late"]}, over=True)
+    prompter.tell(STATE | {"playing": False, "verdict": "no-go", "troubles": ["1 <answer> was late"]}, over=True)
     told = page(omars, practice)
     assert "No-go" in told
     assert "1 &lt;answer&gt; was late" in told

@@ -113,8 +113,21 @@ def test_practice_leads_to_an_invented_seat_and_to_no_other(
         ("the number 38 bus never comes", True),
         ("we miss the library, and can't see a Dr", True),
         ("MS drugs not on the NHS, jams on A38 5pm", True),
-        ("Miss Brown next door", False),
-        ("at no. 12 they know", False),
+        ("cannot see a Dr in weeks", True),
+        *(
+            (words, False)
+            for words in (
+                "Miss Brown next door",
+                "mrs patel cannot get a GP",
+                "MR PATEL waits for a hip",
+                "dr ahmed's surgery shut",
+                "ms Gray has damp",
+                "at no. 12 they know",
+                "no 12 has damp",
+                "damp in flat 12a",
+                "house 4b floods",
+            )
+        ),
         ("She is lonely", False),
         ("call 07700 900123", False),
         ("ann@example.org wants a poster", False),

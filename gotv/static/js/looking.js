@@ -4,7 +4,7 @@ for (const figures of document.querySelectorAll("[data-look]")) {
     if (document.hidden) return;
     const answer = await fetch(figures.dataset.look).catch(() => null);
     // Signed out meanwhile: another page came. And nothing is taken from under whoever is at it with the keyboard.
-    if (!answer?.ok || answer.redirected || figures.contains(document.activeElement)) return;
+    if (!answer?.ok || answer.redirected || figures.querySelector(":focus-visible")) return;
     // Made by our own server, with everything in it escaped.
     figures.innerHTML = await answer.text();
   };
