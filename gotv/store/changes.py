@@ -20,37 +20,56 @@ _NEWEST = """
      WHERE w.contest_id = :contest AND w.walk_id = ANY(:walks)
 """
 # Numbers called, or taken back, since the oldest of those lists.
+#
+# Here and below each thing is looked up by its whole key, one after the other, whatever the planner believes about
+# sizes (the laterals with OFFSET 0): of a contest that its statistics do not know yet it believes that there is one row
+# of everything, and then reads every door for every elector for every mark. Lists of a seat that was loaded a minute
+# before came after two minutes, if at all.
 _CALLED = """
     SELECT m.position, coalesce(t.district, m.district) AS district,
            coalesce(t.number, m.number) AS number, coalesce(t.suffix, m.suffix) AS suffix
       FROM mark m
-      LEFT JOIN mark t ON t.contest_id = m.contest_id AND t.id = m.withdraws AND m.kind = 'withdraw'
+      LEFT JOIN LATERAL (SELECT x.district, x.number, x.suffix FROM mark x
+                          WHERE x.contest_id = m.contest_id AND x.id = m.withdraws AND m.kind = 'withdraw'
+                         OFFSET 0) t ON true
      WHERE m.contest_id = :contest AND m.position > (SELECT min(position) FROM newest)
 """
+# What was found at doors since then, or taken back.
+_FOUND = """
+    SELECT r.contest_id, r.position, coalesce(r.door_id, t.door_id) AS door_id,
+           coalesce(t.electors, r.electors) AS electors
+      FROM door_result r
+      LEFT JOIN LATERAL (SELECT x.door_id, x.electors FROM door_result x
+                          WHERE x.contest_id = r.contest_id AND x.id = r.withdraws OFFSET 0) t ON true
+     WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
+"""
+_DOOR_OF = """
+     CROSS JOIN LATERAL (SELECT e.door_id FROM elector e
+                          WHERE e.contest_id = :contest AND e.district = {district} AND e.number = {number}
+                            AND e.suffix = {suffix} OFFSET 0) e
+"""
+_WALK_OF = """
+     CROSS JOIN LATERAL (SELECT x.walk_id FROM door x
+                          WHERE x.contest_id = :contest AND x.door_id = {door} OFFSET 0) d
+"""
 # The walks that these numbers, and what was found at doors, belong to; whoever a result names may have moved since.
-_MOVED = """
+_MOVED = f"""
     SELECT d.walk_id, max(c.position) AS position
       FROM called c
-      JOIN elector e ON e.contest_id = :contest AND e.district = c.district AND e.number = c.number
-                    AND e.suffix = c.suffix
-      JOIN door d ON d.contest_id = :contest AND d.door_id = e.door_id
+      {_DOOR_OF.format(district="c.district", number="c.number", suffix="c.suffix")}
+      {_WALK_OF.format(door="e.door_id")}
      GROUP BY d.walk_id
     UNION ALL
-    SELECT d.walk_id, max(r.position)
-      FROM door_result r
-      LEFT JOIN door_result t ON t.contest_id = r.contest_id AND t.id = r.withdraws
-      JOIN door d ON d.contest_id = r.contest_id AND d.door_id = coalesce(r.door_id, t.door_id)
-     WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
+    SELECT d.walk_id, max(f.position)
+      FROM found f
+      {_WALK_OF.format(door="f.door_id")}
      GROUP BY d.walk_id
     UNION ALL
-    SELECT d.walk_id, max(r.position)
-      FROM door_result r
-      LEFT JOIN door_result t ON t.contest_id = r.contest_id AND t.id = r.withdraws
-     CROSS JOIN LATERAL jsonb_array_elements(coalesce(t.electors, r.electors)) AS n
-      JOIN elector e ON e.contest_id = r.contest_id AND e.district = n->>0
-                    AND e.number = (n->>1)::int AND e.suffix = (n->>2)::int
-      JOIN door d ON d.contest_id = r.contest_id AND d.door_id = e.door_id
-     WHERE r.contest_id = :contest AND r.position > (SELECT min(position) FROM newest)
+    SELECT d.walk_id, max(f.position)
+      FROM found f
+     CROSS JOIN LATERAL jsonb_array_elements(f.electors) AS n
+      {_DOOR_OF.format(district="n->>0", number="(n->>1)::int", suffix="(n->>2)::int")}
+      {_WALK_OF.format(door="e.door_id")}
      GROUP BY d.walk_id
 """
 # Doors that wait for their first knock; `p` is their polling district.
@@ -64,7 +83,8 @@ _FIRST_KNOCKS = f"""
 # A time promised at a door, or that of a lift with the way there and back, which has come since the list was made.
 _DUE = """
     SELECT FROM door d
-      JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+     CROSS JOIN LATERAL (SELECT x.last_kind, x.promised_at, x.last_at FROM door_state x
+                          WHERE x.contest_id = d.contest_id AND x.door_id = d.door_id OFFSET 0) s
      WHERE d.contest_id = :contest AND d.walk_id = n.walk_id
        AND CASE WHEN s.last_kind = 'lift' THEN coalesce(s.promised_at, s.last_at) + :fetched
                 ELSE s.promised_at END BETWEEN n.made_at AND :now
@@ -81,7 +101,8 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
     return list(
         connection.execute(
             text(f"""
-                WITH newest AS ({_NEWEST}), called AS ({_CALLED}), moved AS MATERIALIZED ({_MOVED})
+                WITH newest AS ({_NEWEST}), called AS ({_CALLED}), found AS ({_FOUND}),
+                     moved AS MATERIALIZED ({_MOVED})
                 SELECT n.walk_id FROM newest n
                  WHERE n.position IS NULL
                     OR n.position < (SELECT register_position FROM ledger_head WHERE contest_id = :contest)
