@@ -42,6 +42,8 @@ def heartbeat(
     """
     from gotv.rehearsal.heartbeat import Heart
 
+    if (day and not prepare) or (prepare and prepared):
+        fail("--day goes with --prepare, and --with without it: first prepare, then beat with what was written.")
     if prepare:
         _prepare(prepare, _new_way(address, ca_file, day), json_)
         return

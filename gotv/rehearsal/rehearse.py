@@ -140,9 +140,9 @@ class Rehearsal:
         try:
             self.watches[name] = PLAYS[name](self.play)
             self.played_cards.append((self.played(), name))
-        except HouseError as why:
-            # Somebody has just switched off by hand whom the card meant: the next try means another.
-            self.away[type(why).__name__] += 1
+        except HouseError:
+            # Somebody has just switched off by hand whom the card meant: in a second it means another.
+            self.cards = sorted([*self.cards, (self.played() + self.speed, name)])
 
     def _hear_the_prompter(self) -> None:
         for name in self.prompter.asked_for():

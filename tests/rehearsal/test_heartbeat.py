@@ -110,6 +110,7 @@ def test_what_it_cannot_beat_by_is_said(running: Household, tmp_path: Path) -> N
     other, where = tmp_path / "other.json", f"http://127.0.0.1:{running.port}"
     other.write_text('{"beat": 1}')
     assert "is not what gotv heartbeat --prepare writes" in elsewhere(tmp_path, "--with", str(other)).stderr
+    assert "--day goes with --prepare" in elsewhere(tmp_path, "--day", "2026-05-07").stderr
     assert "cannot be read: No such file" in elsewhere(tmp_path, "--with", str(tmp_path / "no.json")).stderr
     Way(where, 1, "1.1.nobody", "1.1.nobody", [("AA", "1")]).write(other)
     assert f"Not let in at {where}" in elsewhere(tmp_path, "--with", str(other)).stderr

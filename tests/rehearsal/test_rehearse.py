@@ -28,7 +28,7 @@ from gotv.rehearsal.phones import Phone
 from gotv.rehearsal.rehearse import Rehearsal
 from gotv.rehearsal.seat import invent_seat
 from gotv.rehearsal.verdict import troubles_of
-from gotv.services import contests, knocking_up, purging, readiness, switches
+from gotv.services import contests, inviting, knocking_up, purging, readiness, switches
 from gotv.services.recount import recount
 from tests.builders import Seatlet, today
 from tests.commands.test_commands import gotv
@@ -179,6 +179,28 @@ def test_every_fault_card_is_lived_through(running: Household, home: House) -> N
     assert (figures["troubles"], figures["verdict"]) == ([], "go")
     assert figures["outcomes"]["unmatched"] >= 200
     assert figures["outcomes"]["repeated"] > 0
+
+
+def test_a_phone_that_was_lost_by_hand_is_not_lost_by_a_card_once_more(running: Household, home: House) -> None:
+    """The card means another teller then, and is played all the same."""
+    stage = staged(home)
+    one = rehearsal(running, home, stage, (600.0, "lost-link"), boards=0)
+    first = next(iter(stage.tellers.values())).person_id
+    one.called = list(one.called)[:8]
+    one.play.called = list(one.called)
+    gone: list[float] = []
+
+    def switch_off() -> None:
+        if not gone and one.played() > 300.0:
+            gone.append(one.played())
+            inviting.revoke(home.database, stage.agent, first)
+
+    [figures] = all_seats.run([one], threading.Event(), switch_off)
+    off = [row["name"] for _, row in inviting.invitations(home.database, home.key, stage.agent) if row["revoked_at"]]
+    over(home, Seatlet(home, stage.contest))
+    assert gone
+    assert len(off) == 2
+    assert (figures["cards"], figures["cards_not_played"]) == (["lost-link"], [])
 
 
 def test_a_number_that_is_lost_would_be_a_no_go(home: House, seatlet: Seatlet) -> None:
