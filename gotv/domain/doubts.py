@@ -8,7 +8,7 @@ Not judged on arrival, since nothing is struck by them: a number not on the regi
 before (`store.numbers_called`). Both are shown to the organiser; the doors of their `neighbours` are *maybe voted*.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,19 +78,19 @@ class Recent:
 
     def keeps(self, entries: Iterable[Entry], outcomes: Iterable[str], station: Station) -> None:
         """Note what became of the teller's numbers. Where no register is loaded yet, not matching says nothing."""
+        repeated, withdrawn, unmatched = Outcome.REPEATED, Outcome.WITHDRAWN, Outcome.UNMATCHED
         for entry, outcome in zip(entries, outcomes, strict=True):
-            if entry.number is None or outcome == Outcome.REPEATED:
+            if entry.number is None or outcome == repeated:
                 continue
             if entry.called_at:
                 self._called(entry.called_at.timestamp())
-            if entry.number.district in station.registered and outcome != Outcome.WITHDRAWN:
-                self.unmatched.append(outcome == Outcome.UNMATCHED)
+            if entry.number.district in station.registered and outcome != withdrawn:
+                self.unmatched.append(outcome == unmatched)
 
     def _called(self, at: float) -> None:
-        if _holds(self.calls, at):
+        if not _note(self.calls, at):
             return
         self.called.append(at)
-        insort(self.calls, at)
         if len(self.called) > 2 * BURST:
             del self.calls[bisect_left(self.calls, self.called.popleft())]
 
@@ -101,42 +101,46 @@ class Recent:
 
 def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> None:
     """Give each mark of a teller's list its doubt, or none."""
-    calls = recent.calls.copy()
+    calls, is_off = recent.calls.copy(), recent.is_off
     for entry in entries:
         if entry.number is not None:
             at = entry.called_at.timestamp() if entry.called_at else None
-            entry.doubt = judge(entry.number, at, station, recent, calls) or ""
-            if at and not _holds(calls, at):
-                insort(calls, at)
+            entry.doubt = judge(entry.number, at, station, calls, is_off=is_off) or ""
+            if at:
+                _note(calls, at)
 
 
-def _holds(moments: Sequence[float], at: float) -> bool:
+def _note(moments: list[float], at: float) -> bool:
+    """Put a moment in its place among those before and after it; False if it is there already."""
     place = bisect_left(moments, at)
-    return place < len(moments) and moments[place] == at
+    if place < len(moments) and moments[place] == at:
+        return False
+    moments.insert(place, at)
+    return True
 
 
 def judge(
-    number: ElectorNumber, at: float | None, station: Station, recent: Recent, calls: Sequence[float] = ()
+    number: ElectorNumber, at: float | None, station: Station, calls: Sequence[float] = (), *, is_off: bool = False
 ) -> Doubt | None:
     """The first rule that makes a teller's mark doubtful, or None for a good one.
 
     A district that nobody knows is no reason: its number is unmatched, and a later register may have it. ``calls``
-    are the times of the teller's other numbers by the phone's own clock, in order.
+    are the times of the teller's other numbers by the phone's own clock, in order; ``is_off`` is what `Recent` says.
     """
     if number.district in station.other_districts:
         return Doubt.ELSEWHERE
     split = station.splits.get(number.district)
     if split and split.is_elsewhere(number.number):
         return Doubt.OTHER_STATION
-    if at and len(calls) >= BURST and _others_near(at, calls) >= BURST:
+    if at and len(calls) >= BURST and _is_burst(at, calls):
         return Doubt.BURST
-    return Doubt.OFF_RATE if recent.is_off and number.district in station.registered else None
+    return Doubt.OFF_RATE if is_off and number.district in station.registered else None
 
 
-def _others_near(at: float, calls: Sequence[float]) -> int:
-    """How many other moments are less than a burst's span away."""
+def _is_burst(at: float, calls: Sequence[float]) -> bool:
+    """Whether enough other moments are less than a burst's span away."""
     near = bisect_left(calls, at + BURST_SPAN) - bisect_right(calls, at - BURST_SPAN)
-    return near - (bisect_right(calls, at) - bisect_left(calls, at))
+    return near >= BURST and near - (bisect_right(calls, at) - bisect_left(calls, at)) >= BURST
 
 
 def neighbours(number: ElectorNumber) -> set[ElectorNumber]:

@@ -10,13 +10,18 @@ from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_
 
 LONGEST_LIST = 200
 LONGEST_TYPED = 40
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HEX = "[0-9a-fA-F]"
+_UUID = re.compile("-".join(f"{_HEX}{{{length}}}" for length in (8, 4, 4, 4, 12)))
 
 
 class Kind(StrEnum):
     MARK = "mark"
     WITHDRAW = "withdraw"
     NO_NUMBER = "no_number"
+
+
+# To look a member up costs as much as to read a number (Python 3.11), and every number looks them up.
+MARK, WITHDRAW, NO_NUMBER = Kind
 
 
 class Outcome(StrEnum):
@@ -53,6 +58,8 @@ class Entry:
     doubt: str = ""
     # An organiser's mark in the place of another, which its list withdraws: nothing when somebody was quicker.
     replaces: str | None = None
+    # What it came to, once it is reconciled.
+    outcome: str = ""
 
 
 def read_entry(
@@ -64,18 +71,18 @@ def read_entry(
     entry_id = uuid_of(sent.get("id"))
     if entry_id is None:
         raise Refused("The entry has no proper id (a UUID).")
-    kind = sent.get("kind", Kind.MARK)
+    kind = sent.get("kind", MARK)
     at = _moment(sent.get("at"))
-    if kind == Kind.MARK:
+    if kind == MARK:
         typed, number = _number_called(sent, own_districts, districts)
-        return Entry(entry_id, Kind.MARK, person_id, place_id, typed, number, called_at=at)
-    if kind == Kind.NO_NUMBER:
-        return Entry(entry_id, Kind.NO_NUMBER, person_id, place_id, called_at=at)
-    if kind == Kind.WITHDRAW:
+        return Entry(entry_id, MARK, person_id, place_id, typed, number, called_at=at)
+    if kind == NO_NUMBER:
+        return Entry(entry_id, NO_NUMBER, person_id, place_id, called_at=at)
+    if kind == WITHDRAW:
         withdraws = uuid_of(sent.get("withdraws"))
         if withdraws is None:
             raise Refused("A withdrawal must name the entry it withdraws.")
-        return Entry(entry_id, Kind.WITHDRAW, person_id, place_id, withdraws=withdraws, called_at=at)
+        return Entry(entry_id, WITHDRAW, person_id, place_id, withdraws=withdraws, called_at=at)
     raise Refused("The kind must be mark, withdraw or no_number.")
 
 
@@ -85,7 +92,7 @@ def _number_called(
     """As it was typed, and as it is understood."""
     typed = str(sent.get("number", "")).strip()
     district = str(sent.get("district") or "")
-    if max(len(typed), len(district)) > LONGEST_TYPED or not (typed + district).isprintable():
+    if len(typed) > LONGEST_TYPED or len(district) > LONGEST_TYPED or not (typed + district).isprintable():
         raise Refused("That is too long to be an elector number.")
     if not district and len(own_districts) == 1:
         district = next(iter(own_districts))
@@ -108,7 +115,8 @@ def _moment(text: object) -> datetime | None:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             return None
-        moment = moment.astimezone(UTC)
+        if moment.tzinfo is not UTC:
+            moment = moment.astimezone(UTC)
         return moment if 2000 <= moment.year < 2100 else None
     except (ValueError, OverflowError):
         return None

@@ -11,13 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.entries import Entry, Kind, Outcome
+from gotv.domain.entries import MARK, NO_NUMBER, WITHDRAW, Entry, Kind, Outcome
 
 # Counters to move, by what they belong to.
 Moves = defaultdict[Any, dict[str, int]]
+
+
+# By number: the marks that stood before, by id with their time.
+Stood = dict[ElectorNumber, dict[str, datetime]]
 
 
 def _no_moves() -> Moves:
@@ -27,8 +31,7 @@ def _no_moves() -> Moves:
 # Not frozen, these: a frozen dataclass takes four times as long to make, and every number makes them.
 
 
-@dataclass(slots=True)
-class Elector:
+class Elector(NamedTuple):
     """What reconciliation needs to know of an elector. ``wanted``: belongs on a knock-up list until marked."""
 
     pledged: bool
@@ -38,7 +41,7 @@ class Elector:
 
 @dataclass(slots=True)
 class Kept:
-    """An entry that is in the ledger already."""
+    """An entry that is in the ledger already: as much of an `Entry` as a later one may ask for."""
 
     kind: Kind
     outcome: str
@@ -66,7 +69,7 @@ class Change:
     """
 
     answers: list[dict[str, Any]] = field(default_factory=list)
-    rows: list[tuple[Entry, Outcome]] = field(default_factory=list)
+    rows: list[Entry] = field(default_factory=list)
     standing: set[str] = field(default_factory=set)
     fallen: dict[str, ElectorNumber] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)
@@ -83,33 +86,32 @@ def reconcile(entries: Iterable[Entry], facts: Facts, now: datetime) -> Change:
     Entries may repeat each other or withdraw one another within the same list. ``facts`` is used up:
     its collections are brought forward entry by entry.
     """
-    change, kept = Change(), dict(facts.kept)
-    before: dict[ElectorNumber, dict[str, datetime]] = {}
+    change, kept = Change(), dict[str, Kept | Entry](facts.kept)
+    before: Stood = {}
     for entry in entries:
-        if entry.id in kept:
-            change.answers.append({"id": entry.id, "outcome": Outcome.REPEATED, "first": kept[entry.id].outcome})
+        if first := kept.get(entry.id):
+            change.answers.append({"id": entry.id, "outcome": Outcome.REPEATED, "first": first.outcome})
             continue
         if entry.replaces and entry.replaces not in change.taken_back:
             change.answers.append({"id": entry.id, "outcome": Outcome.REFUSED, "reason": "Somebody was quicker."})
             continue
-        outcome = _apply(entry, facts, kept, before, change, now)
-        kept[entry.id] = Kept(entry.kind, outcome, entry.number, entry.place_id, entry.doubt)
-        change.rows.append((entry, outcome))
+        entry.outcome = outcome = _apply(entry, facts, kept, before, change, now)
+        kept[entry.id] = entry
+        change.rows.append(entry)
         change.answers.append({"id": entry.id, "outcome": outcome})
-    for number, was in before.items():
-        _count_elector(number, was, facts.standing[number], facts.electors.get(number), change)
+    _count(before, facts, change)
     return change
 
 
 def _apply(
     entry: Entry,
     facts: Facts,
-    kept: Mapping[str, Kept],
-    before: dict[ElectorNumber, dict[str, datetime]],
+    kept: Mapping[str, Kept | Entry],
+    before: Stood,
     change: Change,
     now: datetime,
 ) -> Outcome:
-    if entry.kind is Kind.WITHDRAW:
+    if entry.kind is WITHDRAW:
         return _withdraw(entry, facts, kept, before, change)
     place = change.places[entry.place_id]
     place["heard"] += not (entry.replaces and _heard_before(entry.replaces, entry, kept))
@@ -125,7 +127,8 @@ def _apply(
         change.doubted.add(entry.id)
         place["doubtful"] += 1
         return outcome
-    before.setdefault(entry.number, dict(standing))
+    if entry.number not in before:
+        before[entry.number] = standing.copy()
     standing[entry.id] = now
     change.standing.add(entry.id)
     if elector is None:
@@ -133,7 +136,7 @@ def _apply(
     return outcome
 
 
-def _heard_before(replaces: str, entry: Entry, kept: Mapping[str, Kept]) -> bool:
+def _heard_before(replaces: str, entry: Entry, kept: Mapping[str, Kept | Entry]) -> bool:
     """What is put in the place of another of the same polling place was heard there already."""
     replaced = kept.get(replaces)
     return replaced is not None and replaced.place_id == entry.place_id
@@ -151,8 +154,8 @@ def _meaning(elector: Elector | None, standing: Mapping[str, datetime]) -> Outco
 def _withdraw(
     entry: Entry,
     facts: Facts,
-    kept: Mapping[str, Kept],
-    before: dict[ElectorNumber, dict[str, datetime]],
+    kept: Mapping[str, Kept | Entry],
+    before: Stood,
     change: Change,
 ) -> Outcome:
     """Withdrawing twice, or before the mark has arrived, is the same as withdrawing once, after."""
@@ -161,11 +164,11 @@ def _withdraw(
     if target and named not in facts.withdrawn:
         change.taken_back.add(named)
         place = change.places[target.place_id]
-        if target.kind is Kind.NO_NUMBER:
+        if target.kind is NO_NUMBER:
             place["no_number"] -= 1
         elif target.doubt:
             _forget_doubtful(named, target, place, change)
-        elif target.kind is Kind.MARK and target.number is not None:
+        elif target.kind is MARK and target.number is not None:
             standing = facts.standing.setdefault(target.number, {})
             before.setdefault(target.number, dict(standing))
             if standing.pop(named, None):
@@ -180,7 +183,7 @@ def _withdraw(
     return Outcome.WITHDRAWN
 
 
-def _forget_doubtful(named: str, target: Kept, place: dict[str, int], change: Change) -> None:
+def _forget_doubtful(named: str, target: Kept | Entry, place: dict[str, int], change: Change) -> None:
     place["doubtful"] -= 1
     if named in change.doubted:
         change.doubted.remove(named)
@@ -188,25 +191,24 @@ def _forget_doubtful(named: str, target: Kept, place: dict[str, int], change: Ch
         change.fallen[named] = target.number
 
 
-def _count_elector(
-    number: ElectorNumber,
-    was: Mapping[str, datetime],
-    now_standing: Mapping[str, datetime],
-    elector: Elector | None,
-    change: Change,
-) -> None:
-    """Move the counters of one number from what stood before to what stands now."""
-    district = change.districts[number.district]
-    if elector is None:
-        district["unmatched"] += len(now_standing) - len(was)
-        return
-    for standing, step in ((was, -1), (now_standing, 1)):
-        if not standing:
+def _count(before: Stood, facts: Facts, change: Change) -> None:
+    """Move the counters from what stood ``before`` to what stands now. An elector counts in the hour of the first."""
+    moved: defaultdict[tuple[str, Elector, datetime], int] = defaultdict(int)
+    for number, was in before.items():
+        stands, elector = facts.standing[number], facts.electors.get(number)
+        if elector is None:
+            change.districts[number.district]["unmatched"] += len(stands) - len(was)
             continue
-        hour = min(standing.values()).replace(minute=0, second=0, microsecond=0)
-        by_hour = change.hours[number.district, hour]
-        by_hour["marks"] += step
-        by_hour["pledges"] += step * elector.pledged
+        if was:
+            moved[number.district, elector, min(was.values())] -= 1
+        if stands:
+            moved[number.district, elector, min(stands.values())] += 1
+    # Most of them moved at the same moment: what is alike is counted together.
+    for (name, elector, first), step in moved.items():
+        district = change.districts[name]
+        hour = change.hours[name, first.replace(minute=0, second=0, microsecond=0)]
+        hour["marks"] += step
+        hour["pledges"] += step * elector.pledged
         district["marks"] += step
         district["pledges_marked"] += step * elector.pledged
         district["wanted_marked"] += step * elector.wanted

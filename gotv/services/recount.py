@@ -4,7 +4,7 @@ It shares nothing with the live path but the tables: its own reads, its own sums
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,10 @@ from gotv.domain.audit import breaks
 from gotv.domain.contests import Contest
 from gotv.errors import Conflict
 from gotv.services.committee_room import board
+from gotv.services.recount_folds import AtDoors, Number, fold, is_wanted, letter_of, not_withdrawn, number_of
 from gotv.store import audit
 from gotv.store import recount as reads
 from gotv.store.database import Database
-
-Number = tuple[str, int, int]
-POSTAL = ("postal", "postal_proxy")
 
 
 @dataclass
@@ -52,6 +50,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         head = reads.head(connection, contest_id)
         rows = reads.ledger(connection, contest_id)
         electors = {(e.district, e.number, e.suffix): e for e in reads.electors(connection, contest_id)}
+        blocks = reads.register_blocks(connection, contest_id)
         kept_standing = {row.id for row in reads.standing(connection, contest_id)}
         kept_doubtful = {row.id for row in reads.doubtful(connection, contest_id)}
         kept = {
@@ -68,8 +67,8 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         lists = reads.newest_lists(connection, contest_id)
         trail = audit.every(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
-    standing = _fold(rows)
-    doubtful = [row for row in _not_withdrawn(rows) if row.doubt]
+    standing = fold(rows)
+    doubtful = [row for row in not_withdrawn(rows) if row.doubt]
     found.compare("marks that stand", {row.id for row in standing}, kept_standing)
     found.compare("doubtful marks", {row.id for row in doubtful}, kept_doubtful)
     found.compare(
@@ -77,6 +76,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         Counter(row.place_id for row in doubtful),
         Counter({row.place_id: row.doubtful for row in kept["places"] if row.doubtful}),
     )
+    _compare_register(found, electors, blocks)
     _compare_districts(found, standing, electors, districts, kept["districts"])
     _compare_places(found, rows, standing, electors, places, kept["places"])
     _compare_hours(found, standing, electors, kept["hours"])
@@ -91,43 +91,36 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         else:
             _compare_list(found, one, rows, electors, at_doors)
     found.differences += breaks(trail)
-    found.marked = sum(1 for number in {_number(row) for row in standing} if number in electors)
+    found.marked = sum(1 for number in {number_of(row) for row in standing} if number in electors)
     return found
 
 
-def _fold(rows: Iterable[Any], upto: int | None = None) -> list[Any]:
-    """The good marks that stand."""
-    return [row for row in _not_withdrawn(rows, upto) if not row.doubt]
-
-
-def _not_withdrawn(rows: Iterable[Any], upto: int | None = None) -> list[Any]:
-    """The marks that no withdrawal names, whatever the order in which they came."""
-    seen = [row for row in rows if upto is None or row.position <= upto]
-    withdrawn = {row.withdraws for row in seen if row.kind == "withdraw"}
-    return [row for row in seen if row.kind == "mark" and row.id not in withdrawn]
-
-
-def _number(row: Any) -> Number:
-    return row.district, row.number, row.suffix
-
-
-def _wanted(elector: Any) -> bool:
-    return bool(elector.pledged and elector.may_vote and not elector.objects and elector.absent not in POSTAL)
+def _compare_register(found: Recount, electors: dict[Number, Any], blocks: list[Any]) -> None:
+    """The letters by which the ledger knows who has a number; those with a suffix have none."""
+    kept = {
+        (block.district, block.block * len(block.letters) + n, 0): letter
+        for block in blocks
+        for n, letter in enumerate(block.letters)
+        if letter != "."
+    }
+    recounted = {number: letter_of(elector) for number, elector in electors.items() if not number[2]}
+    wrong = sorted(n for n in kept.keys() | recounted.keys() if kept.get(n) != recounted.get(n))
+    found.compare("numbers that the ledger takes for somebody else's", [], wrong[:5])
 
 
 def _compare_districts(
     found: Recount, standing: list[Any], electors: dict[Number, Any], districts: list[str], kept: list[Any]
 ) -> None:
-    marked = {_number(row) for row in standing} & electors.keys()
+    marked = {number_of(row) for row in standing} & electors.keys()
     sums: dict[str, Counter[str]] = {district: Counter() for district in districts}
     for number, elector in electors.items():
         count = sums[elector.district]
-        for name, holds in (("electors", True), ("pledges", elector.pledged), ("wanted", _wanted(elector))):
+        for name, holds in (("electors", True), ("pledges", elector.pledged), ("wanted", is_wanted(elector))):
             count[name] += holds
             if number in marked:
                 count[{"electors": "marks", "pledges": "pledges_marked", "wanted": "wanted_marked"}[name]] += holds
     for row in standing:
-        if _number(row) not in electors and row.district in sums:
+        if number_of(row) not in electors and row.district in sums:
             sums[row.district]["unmatched"] += 1
     found.compare("polling districts counted", sorted(sums), sorted(row.district for row in kept))
     names = ("electors", "pledges", "wanted", "marks", "pledges_marked", "wanted_marked", "unmatched")
@@ -152,7 +145,7 @@ def _compare_places(
         row.place_id for row in rows if row.kind != "withdraw" and heard_at.get(row.withdraws) != row.place_id
     )
     silent = Counter(row.place_id for row in rows if row.kind == "no_number" and row.id not in withdrawn)
-    unmatched = Counter(row.place_id for row in standing if _number(row) not in electors)
+    unmatched = Counter(row.place_id for row in standing if number_of(row) not in electors)
     found.compare("polling places counted", sorted(places), sorted(row.place_id for row in kept))
     for row in kept:
         found.compare(f"place {row.place_id}, heard", heard[row.place_id], row.heard)
@@ -163,7 +156,7 @@ def _compare_places(
 def _compare_hours(found: Recount, standing: list[Any], electors: dict[Number, Any], kept: list[Any]) -> None:
     first: dict[Number, datetime] = {}
     for row in standing:
-        number = _number(row)
+        number = number_of(row)
         if number in electors:
             first[number] = min(first.get(number, row.received_at), row.received_at)
     marks: Counter[tuple[str, datetime]] = Counter()
@@ -191,32 +184,14 @@ def _compare_board(found: Recount, snapshot: dict[str, Any], kept: list[Any]) ->
         found.compare(f"board, district {row.district}, outstanding", outstanding, on_board.get("outstanding"))
 
 
-class AtDoors:
-    """What was found at doors, folded from its own log: who was settled and which doors were shut, at a position."""
-
-    def __init__(self, results: list[Any]) -> None:
-        self.results = results
-
-    def _standing(self, kinds: tuple[str, ...], upto: int | None) -> list[Any]:
-        seen = [row for row in self.results if upto is None or row.position <= upto]
-        undone = {row.withdraws for row in seen if row.kind == "withdraw"}
-        return [row for row in seen if row.kind in kinds and row.id not in undone]
-
-    def settled(self, upto: int | None = None) -> set[Number]:
-        return {(e[0], e[1], e[2]) for row in self._standing(("voted", "gone"), upto) for e in row.electors}
-
-    def shut(self, upto: int | None = None) -> set[int]:
-        return {row.door_id for row in self._standing(("no_calls",), upto)}
-
-
 def _compare_list(found: Recount, one: Any, rows: list[Any], electors: dict[Number, Any], at_doors: AtDoors) -> None:
     """Promise P6: at its position the list holds every wanted pledge not marked and not settled, once, and no other."""
-    gone = {_number(row) for row in _fold(rows, one.position)} | at_doors.settled(one.position)
+    gone = {number_of(row) for row in fold(rows, one.position)} | at_doors.settled(one.position)
     shut = at_doors.shut(one.position)
     expected = sorted(
         number
         for number, elector in electors.items()
-        if elector.walk_id == one.walk_id and elector.door_id not in shut and _wanted(elector) and number not in gone
+        if elector.walk_id == one.walk_id and elector.door_id not in shut and is_wanted(elector) and number not in gone
     )
     doors = [door for street in one.streets for door in street["doors"]]
     listed = sorted((str(e[0]), int(e[1]), int(e[2])) for door in doors for e in door["electors"])

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gotv.store.facts import WANTED
+from gotv.store import register_blocks
+from gotv.store.register_blocks import WANTED
 
 _MATCHED = f"""
     SELECT e.district, e.pledged, {WANTED} AS wanted, min(s.received_at) AS first_at
@@ -30,6 +31,7 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
     gives the head, so that every open board reads them.
     """
     bind = {"contest": contest_id, "position": position}
+    register_blocks.rebuild(connection, contest_id)
     _rebuild_districts(connection, bind)
     _rebuild_hours(connection, bind)
     _rebuild_places(connection, bind)

@@ -1,6 +1,7 @@
 """What the store knows about the entries at hand: one question for all of it."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -8,52 +9,72 @@ from sqlalchemy import Connection
 
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import Kind
-from gotv.domain.telling import Elector, Facts, Kept
+from gotv.domain.telling import Facts, Kept
+from gotv.store.register_blocks import BLOCK, ELECTORS, LETTER, electors
 
 
 def of_numbers(connection: Connection, contest_id: int, numbers: Collection[ElectorNumber]) -> Facts:
     """What is known of these numbers, without taking a turn: for questions, not for marks."""
-    bind = {"contest": contest_id, "ids": "{}", "numbers": asked(numbers), "people": "{}", "named": "{}"}
-    return sort(connection.exec_driver_sql(FACTS, bind).all())[1]
+    bind = {"contest": contest_id, "ids": "{}", "people": "{}", "named": "{}", **asked(numbers)}
+    return sort(connection.exec_driver_sql(FACTS, bind).all(), numbers)[1]
 
 
-def asked(numbers: Iterable[ElectorNumber]) -> str:
-    """Numbers as the question takes them: one parameter instead of a column of them, and quick at both ends."""
-    return orjson.dumps([{"d": district, "n": number, "s": suffix} for district, number, suffix in numbers]).decode()
+def asked(numbers: Collection[tuple[str | None, int | None, int | None]]) -> dict[str, str]:
+    """Numbers as the question takes them: columns, and in the place of each district its place among the districts."""
+    places: dict[str | None, int] = {}
+    return {
+        "d": array([places.setdefault(number[0], len(places) + 1) for number in numbers]),
+        "n": array([number[1] for number in numbers]),
+        "s": array([number[2] for number in numbers]),
+        "districts": orjson.dumps(list(places)).decode(),
+    }
 
 
-def sort(rows: Iterable[Any]) -> tuple[set[int], Facts]:
+def array(values: Iterable[object]) -> str:
+    """An array as PostgreSQL reads it. Printable text only: other characters are spelled as JSON does."""
+    return "{" + orjson.dumps(list(values))[1:-1].decode() + "}"
+
+
+def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int], Facts]:
     """Sort the rows of the one question into who was revoked and what is known."""
     revoked: set[int] = set()
     facts = Facts()
     kept: dict[str, Kept] = {}
-    electors: dict[ElectorNumber, Elector] = {}
-    for what, entry_id, kind, outcome, district, number, suffix, place_or_person, elector, received_at in rows:
-        called = ElectorNumber(district, number, suffix) if number is not None else None
-        if what == "number" and called:
-            if elector is not None:
-                electors[called] = Elector("p" in elector, "a" in elector, "w" in elector)
-            if entry_id is not None:
-                facts.standing.setdefault(called, {})[entry_id] = received_at
+    blocks: dict[tuple[str, int], str] = {}
+    suffixed = {}
+    for what, text, kind, outcome, district, number, suffix, place_or_person, doubt, received_at in rows:
+        if what == "block":
+            blocks[district, number] = text
+        elif what == "standing":
+            facts.standing.setdefault(ElectorNumber(district, number, suffix), {})[text] = received_at
+        elif what == "elector":
+            suffixed[ElectorNumber(district, number, suffix)] = ELECTORS[text]
         elif what == "entry":
-            kept[entry_id] = Kept(Kind(kind), outcome, called, place_or_person, elector)
+            called = ElectorNumber(district, number, suffix) if number is not None else None
+            kept[text] = Kept(Kind(kind), outcome, called, place_or_person, doubt)
         elif what == "withdrawn":
-            facts.withdrawn.add(entry_id)
+            facts.withdrawn.add(text)
         else:
             revoked.add(place_or_person)
-    facts.kept, facts.electors = kept, electors
+    of_kept = (one.number for one in kept.values() if one.number)
+    facts.kept, facts.electors = kept, electors(chain(numbers, of_kept), blocks) | suffixed
     return revoked, facts
 
 
-WANTED = "e.pledged AND e.may_vote AND NOT e.objects AND e.absent NOT IN ('postal', 'postal_proxy')"
-
 # All questions in one: which of these people were revoked, which of these ids are in the ledger, which does a
 # withdrawal name, who has these numbers (and those of the marks to be withdrawn) and which marks of them stand.
-# An entry comes with its doubt, an elector as letters: p for pledged, a for a postal vote, w for wanted on a list. Of
-# the standing marks the first is enough to know that there is one; where one is to be withdrawn, all are needed. The
-# laterals keep the planner to one index look-up a number, whatever it believes about sizes: on polling day the tables
-# grow faster than its statistics do.
+# An entry comes with its doubt; who has a number comes as letters (`register_blocks`): whole blocks, and those with a
+# suffix one by one. Of the standing marks any one is enough to know that there is one; where one is to be withdrawn,
+# all are needed. The laterals keep the planner to one index look-up each, whatever it believes about sizes: on polling
+# day the tables grow faster than its statistics do.
 FACTS = f"""
+    WITH spelled AS MATERIALIZED (SELECT ARRAY(SELECT json_array_elements_text(%(districts)s::json)) AS districts),
+    called AS MATERIALIZED (
+      SELECT spelled.districts[u.d] AS d, u.n, u.s, 1 AS most
+        FROM spelled, unnest(%(d)s::int[], %(n)s::int[], %(s)s::int[]) AS u(d, n, s)
+       UNION ALL
+      SELECT district, number, suffix, NULL FROM mark
+       WHERE contest_id = %(contest)s AND id = ANY(%(named)s::uuid[]) AND number IS NOT NULL)
     SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, person_id,
            NULL::text, NULL::timestamptz
       FROM person
@@ -66,20 +87,21 @@ FACTS = f"""
      WHERE contest_id = %(contest)s AND withdraws = ANY(%(ids)s::uuid[]) AND withdraws IS NOT NULL
        AND kind = 'withdraw'
      UNION ALL
-    SELECT 'number', m.id, NULL, NULL, asked.d, asked.n, asked.s, NULL, e.elector, m.received_at
-      FROM (SELECT d, n, s, 1 AS most FROM json_to_recordset(%(numbers)s::json) AS called(d text, n int, s int)
-             UNION SELECT district, number, suffix, NULL FROM mark
-             WHERE contest_id = %(contest)s AND id = ANY(%(named)s::uuid[]) AND number IS NOT NULL) AS asked
-      LEFT JOIN LATERAL (
-           SELECT CASE WHEN e.pledged THEN 'p' ELSE '' END
-               || CASE WHEN e.absent IN ('postal', 'postal_proxy') THEN 'a' ELSE '' END
-               || CASE WHEN {WANTED} THEN 'w' ELSE '' END AS elector
-             FROM elector e
-            WHERE e.contest_id = %(contest)s AND e.district = asked.d AND e.number = asked.n
-              AND e.suffix = asked.s AND e.registered
-           OFFSET 0) e ON true
-      LEFT JOIN LATERAL (
-           SELECT s.id::text AS id, s.received_at FROM standing_mark s
-            WHERE s.contest_id = %(contest)s AND s.district = asked.d AND s.number = asked.n AND s.suffix = asked.s
-            ORDER BY s.received_at LIMIT asked.most) m ON true
+    SELECT 'block', found.letters, NULL, NULL, wanted.d, wanted.block, NULL, NULL, NULL, NULL
+      FROM (SELECT DISTINCT d, n / {BLOCK} AS block FROM called WHERE s = 0) AS wanted,
+           LATERAL (SELECT b.letters FROM register_block b
+                     WHERE b.contest_id = %(contest)s AND b.district = wanted.d AND b.block = wanted.block
+                    OFFSET 0) AS found
+     UNION ALL
+    SELECT 'elector', found.letter, NULL, NULL, called.d, called.n, called.s, NULL, NULL, NULL
+      FROM called, LATERAL (SELECT {LETTER} AS letter FROM elector e
+                             WHERE e.contest_id = %(contest)s AND e.district = called.d AND e.number = called.n
+                               AND e.suffix = called.s AND e.registered OFFSET 0) AS found
+     WHERE called.s <> 0
+     UNION ALL
+    SELECT 'standing', found.id, NULL, NULL, called.d, called.n, called.s, NULL, NULL, found.received_at
+      FROM called, LATERAL (SELECT s.id::text AS id, s.received_at FROM standing_mark s
+                             WHERE s.contest_id = %(contest)s AND s.district = called.d AND s.number = called.n
+                               AND s.suffix = called.s
+                             LIMIT called.most) AS found
 """

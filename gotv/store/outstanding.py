@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.store.facts import WANTED
 from gotv.store.numbers_called import given_again
+from gotv.store.register_blocks import WANTED
 
 # So many numbers given twice would mean something else than slips of the tongue.
 MOST_AGAIN = 1_000

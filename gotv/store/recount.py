@@ -35,6 +35,11 @@ def electors(connection: Connection, contest_id: int) -> list[Any]:
     )
 
 
+def register_blocks(connection: Connection, contest_id: int) -> list[Any]:
+    sql = "SELECT district, block, letters FROM register_block WHERE contest_id = :contest"
+    return _rows(connection, sql, contest_id)
+
+
 def districts(connection: Connection, contest_id: int) -> list[str]:
     sql = "SELECT district FROM polling_district WHERE contest_id = :contest"
     return [row.district for row in _rows(connection, sql, contest_id)]

@@ -344,6 +344,16 @@ standing_mark = marks_by_number("standing_mark")
 # Those that stand as doubtful: they strike nobody until an organiser has looked.
 doubtful_mark = marks_by_number("doubtful_mark")
 
+# The register as the ledger asks for it (`store.register_blocks`): a letter for each number.
+register_block = Table(
+    "register_block",
+    metadata,
+    hot_contest_column(),
+    Column("district", Text, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("letters", Text, nullable=False),
+)
+
 # Counters move in the ledger's own transaction; `position` is the ledger position of the last move.
 district_count = Table(
     "district_count",

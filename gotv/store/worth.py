@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gotv.domain.doors import ONE_VISIT
-from gotv.store.facts import WANTED
+from gotv.store.register_blocks import WANTED
 
 # A knock is a visit: what one person found at one door, each within ten minutes of the last, counts once, as in
 # `domain.doors.fold`.

@@ -19,7 +19,8 @@ from gotv.house import House
 from gotv.rehearsal.demo import Stage, set_the_stage
 from gotv.rehearsal.seat import Seat, invent_seat
 from gotv.services import inviting, places, signing_in
-from tests.builders import today
+from gotv.store.tables import metadata
+from tests.builders import new_contest, today
 from tests.conftest import free_port
 from tests.journeys.conftest import browser_type_launch_args, enter
 
@@ -93,6 +94,31 @@ def stage(home: House) -> Stage:
 @pytest.fixture(scope="session")
 def big_seat(stage: Stage) -> BigSeat:
     return BigSeat(stage.contest, stage.seat)
+
+
+# What lists and the ledger are made of; nobody's links, files and numbers come along.
+COPIED = (
+    *("committee_room", "polling_place", "polling_district", "polling_station", "walk", "walk_street", "door"),
+    *("elector", "canvass_return", "ledger_head", "register_block", "district_count", "place_count"),
+)
+
+
+def copies(home: House, big_seat: BigSeat, many: int) -> list[BigSeat]:
+    """As many contests, each with a whole seat of its own: every row of the big one, once more."""
+    made = [BigSeat(new_contest(home), big_seat.seat) for _ in range(many)]
+    with home.database.transaction() as connection:
+        for contest_id in (one.contest.contest_id for one in made):
+            for table in (t for t in reversed(metadata.sorted_tables) if t.name in COPIED):
+                connection.execute(table.delete().where(table.c.contest_id == contest_id))
+            for name in COPIED:
+                columns = [column.name for column in metadata.tables[name].columns if column.name != "contest_id"]
+                names = ", ".join(columns)
+                sql = (
+                    f"INSERT INTO {name} (contest_id, {names}) SELECT :new, {names} FROM {name} WHERE contest_id = :old"
+                )
+                connection.execute(text(sql), {"new": contest_id, "old": big_seat.contest.contest_id})
+        connection.execute(text("ANALYZE elector, door, walk, canvass_return"))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,7 @@ from gotv.embedded.household import Household
 from gotv.house import House
 from gotv.services import knocking_up
 from gotv.store import contests, lists, purge, walks
-from gotv.store.tables import metadata
-from tests.benchmarks.conftest import BigSeat, report
+from tests.benchmarks.conftest import BigSeat, copies, report
 from tests.builders import REGISTER_HEADINGS, Seatlet, csv_of, load_ok, new_contest
 from tests.conftest import over
 from tests.waiting import wait_until
@@ -28,32 +27,14 @@ COUNTRY = 650
 # The first warms up, and may meet the lists of the hour that it really is; it is not counted.
 HOURS = 4
 ROOMS, TIMES = 200, 5
-# What lists are made of; nobody's links, files and numbers come along.
-COPIED = (
-    *("committee_room", "polling_place", "polling_district", "polling_station", "walk", "walk_street", "door"),
-    *("elector", "canvass_return", "ledger_head", "district_count", "place_count"),
-)
 
 
 @pytest.fixture
 def seats(home: House, big_seat: BigSeat) -> Iterator[list[int]]:
-    """As many contests, each with a whole seat of its own: every row of the big one, once more."""
-    made = [new_contest(home).contest_id for _ in range(SEATS)]
-    with home.database.transaction() as connection:
-        for contest_id in made:
-            for table in (t for t in reversed(metadata.sorted_tables) if t.name in COPIED):
-                connection.execute(table.delete().where(table.c.contest_id == contest_id))
-            for name in COPIED:
-                columns = [column.name for column in metadata.tables[name].columns if column.name != "contest_id"]
-                names = ", ".join(columns)
-                sql = (
-                    f"INSERT INTO {name} (contest_id, {names}) SELECT :new, {names} FROM {name} WHERE contest_id = :old"
-                )
-                connection.execute(text(sql), {"new": contest_id, "old": big_seat.contest.contest_id})
-        connection.execute(text("ANALYZE elector, door, walk, canvass_return"))
-    yield made
-    for contest_id in made:
-        over(home, Seatlet(home, big_seat.contest.__class__(contest_id, "", big_seat.contest.polling_day)))
+    made = copies(home, big_seat, SEATS)
+    yield [one.contest.contest_id for one in made]
+    for one in made:
+        over(home, Seatlet(home, one.contest))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def doubts(entries: list[Entry], recent: Recent) -> list[str]:
 
 def off(recent: Recent, outcomes: list[Outcome], district: str = "AB") -> Doubt | None:
     recent.keeps([mark(n, district=district) for n in range(1, len(outcomes) + 1)], outcomes, HALL)
-    return judge(ElectorNumber(district, 1), None, HALL, recent)
+    return judge(ElectorNumber(district, 1), None, HALL, is_off=recent.is_off)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def off(recent: Recent, outcomes: list[Outcome], district: str = "AB") -> Doubt 
     ],
 )
 def test_where_a_number_votes(number: ElectorNumber, doubt: Doubt | None) -> None:
-    assert judge(number, None, HALL, Recent()) is doubt
+    assert judge(number, None, HALL) is doubt
 
 
 def test_a_burst_that_no_human_can_key_is_doubtful() -> None:
@@ -92,7 +92,7 @@ def test_a_teller_far_off_the_register_is_doubtful_until_it_gets_better() -> Non
 def test_where_no_register_is_loaded_yet_not_matching_says_nothing() -> None:
     recent = Recent()
     assert off(recent, [Outcome.UNMATCHED] * 60, "AD") is None
-    assert judge(AB, None, HALL, recent) is None
+    assert judge(AB, None, HALL, is_off=recent.is_off) is None
 
 
 def test_what_is_sent_again_or_taken_back_says_nothing_about_a_teller() -> None:

@@ -5,14 +5,15 @@ import re
 from gotv.house import House
 from gotv.store.database import Database
 
-MANY_ROWS = r"Seq Scan on (mark|standing_mark|doubtful_mark|elector|person)"
+MANY_ROWS = r"Seq Scan on (mark|standing_mark|doubtful_mark|elector|register_block|person)"
 
 
 def test_a_plan_made_while_the_tables_are_empty_is_right_when_they_are_full(home: House) -> None:
     database = Database(home.settings.database_url)
     execute = {
-        "facts": "EXECUTE ledger_facts(1, '{}', '[]', '{}', '{}')",
-        "append": "EXECUTE ledger_append(1, now(), 1, '[]', '[]', '[]', '[]', '[]')",
+        "facts": "EXECUTE ledger_facts(1, '{}', '{}', '{}', '[]', '{}', '{}', '{}')",
+        "append": "EXECUTE ledger_append(1, now(), 0, 1, '{}', '{}', '{}', '{}', '{}', '{}', '[]', '{}', '{}', '{}', "
+        "'{}', '{}', '{}', '{}', '{}', '[]', '[]', '[]', '[]')",
     }
     found: list[str] = []
     try:

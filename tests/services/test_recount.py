@@ -18,6 +18,7 @@ SPOILED = {
     "the marks that stand": "DELETE FROM standing_mark WHERE contest_id = :c",
     "a place's doubtful": "UPDATE place_count SET doubtful = doubtful + 1 WHERE contest_id = :c",
     "the doubtful marks": "INSERT INTO doubtful_mark SELECT * FROM standing_mark WHERE contest_id = :c",
+    "who has a number": "UPDATE register_block SET letters = translate(letters, 'w', 'e') WHERE contest_id = :c",
     "a list": "UPDATE knock_up_list SET streets = '[]' WHERE contest_id = :c",
 }
 

@@ -13,6 +13,7 @@ from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
 from gotv.house import House
 from gotv.services import committee_room, corrections, inviting, telling
 from gotv.services.recount import recount
+from gotv.store import numbers_called
 from tests.builders import Seatlet, marked, no_number, withdrawal
 from tests.cast import Cast, Member
 
@@ -63,6 +64,23 @@ def test_a_number_of_a_district_elsewhere_is_kept(home: House, seatlet: Seatlet,
 def test_a_number_without_its_district_is_kept_where_several_vote(home: House, seatlet: Seatlet, cast: Cast) -> None:
     assert take(home, cast.tess, marked("1", "")) == ["unmatched"]
     assert total(seatlet)["unmatched"] == 1
+    assert_recount_agrees(seatlet)
+
+
+ODD = ['A"B', "A\\B", "{A,B}", "null", "NULL", "A'B", "%s", "Ŵ b", " A"]
+
+
+@pytest.mark.parametrize("district", ODD)
+def test_what_was_typed_is_kept_letter_by_letter(home: House, seatlet: Seatlet, cast: Cast, district: str) -> None:
+    """No sign of a district or a number means anything else to the database than itself."""
+    at = datetime(2026, 5, 7, 6, 15, 0, 123_000, UTC)
+    sent = [marked("10\\1", district) | {"at": at.isoformat()}, marked("10/1")]
+    assert take(home, cast.tess, *sent) == ["unmatched", "marked"]
+    with home.database.snapshot() as connection:
+        kept = numbers_called.entry(connection, seatlet.contest_id, sent[0]["id"])
+    assert kept
+    assert (kept["typed"], kept["district"], kept["called_at"]) == ("10\\1", district.strip(), at)
+    assert take(home, cast.tess, marked("10/1", district)) == ["unmatched"]
     assert_recount_agrees(seatlet)
 
 
