@@ -17,6 +17,7 @@ from gotv.services.recount_folds import AtDoors, Number, fold, is_wanted, letter
 from gotv.store import audit
 from gotv.store import recount as reads
 from gotv.store.database import Database
+from gotv.store.planning import each_part_once
 
 
 @dataclass
@@ -46,7 +47,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     contest_id = contest.contest_id
     if contest.purged_at:
         raise Conflict(f"{contest.name} has been purged: there is nothing to recount.")
-    with database.snapshot() as connection:
+    with database.snapshot() as connection, each_part_once(connection):
         head = reads.head(connection, contest_id)
         rows = reads.ledger(connection, contest_id)
         electors = {(e.district, e.number, e.suffix): e for e in reads.electors(connection, contest_id)}

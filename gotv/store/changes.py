@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from gotv.domain.priority import FETCHED
-from gotv.store.outstanding import LISTED
+from gotv.store.outstanding import AT_DOOR, LISTED
 
 # The newest list of each of these walks, if it has one.
 _NEWEST = """
@@ -75,10 +75,11 @@ _MOVED = f"""
 # Doors that wait for their first knock; `p` is their polling district.
 _FIRST_KNOCKS = f"""
     FROM polling_district p
-    JOIN elector e ON e.contest_id = p.contest_id AND e.district = p.district
-    JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
-    LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-   WHERE {LISTED} AND coalesce(s.knocks, 0) = 0 AND d.wish <> 'veto' AND d.walk_id IS NOT NULL
+   CROSS JOIN LATERAL (SELECT x.* FROM door x
+                        WHERE x.contest_id = p.contest_id AND x.district = p.district OFFSET 0) d
+    {AT_DOOR}
+   WHERE p.contest_id = :contest AND d.walk_id IS NOT NULL AND d.wish <> 'veto' AND coalesce(s.knocks, 0) = 0
+     AND {LISTED}
 """
 # A time promised at a door, or that of a lift with the way there and back, which has come since the list was made.
 _DUE = """

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gotv.store import register_blocks
+from gotv.store.planning import each_part_once
 from gotv.store.register_blocks import WANTED
 
 _MATCHED = f"""
@@ -20,7 +21,7 @@ _UNMATCHED = """
     SELECT s.district, s.place_id FROM standing_mark s
      WHERE s.contest_id = :contest
        AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
-                       AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+                       AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix OFFSET 0)
 """
 
 
@@ -32,9 +33,10 @@ def rebuild(connection: Connection, contest_id: int, position: int) -> None:
     """
     bind = {"contest": contest_id, "position": position}
     register_blocks.rebuild(connection, contest_id)
-    _rebuild_districts(connection, bind)
-    _rebuild_hours(connection, bind)
-    _rebuild_places(connection, bind)
+    with each_part_once(connection):
+        _rebuild_districts(connection, bind)
+        _rebuild_hours(connection, bind)
+        _rebuild_places(connection, bind)
     connection.execute(
         text("""UPDATE ledger_head SET position = :position, register_position = :position
                  WHERE contest_id = :contest"""),
@@ -46,21 +48,24 @@ def _rebuild_districts(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(text("DELETE FROM district_count WHERE contest_id = :contest"), bind)
     connection.execute(
         text(f"""
+            WITH registered AS MATERIALIZED (
+                   SELECT e.district, count(*) AS electors, count(*) FILTER (WHERE e.pledged) AS pledges,
+                          count(*) FILTER (WHERE {WANTED}) AS wanted
+                     FROM elector e WHERE e.contest_id = :contest AND e.registered GROUP BY e.district
+            ), matched AS MATERIALIZED (
+                   SELECT district, count(*) AS marks, count(*) FILTER (WHERE pledged) AS pledges,
+                          count(*) FILTER (WHERE wanted) AS wanted
+                     FROM ({_MATCHED}) x GROUP BY district
+            ), unmatched AS MATERIALIZED (SELECT district, count(*) AS n FROM ({_UNMATCHED}) x GROUP BY district)
             INSERT INTO district_count (contest_id, district, position, electors, pledges, wanted,
                                         marks, pledges_marked, wanted_marked, unmatched)
             SELECT :contest, d.district, :position, coalesce(n.electors, 0), coalesce(n.pledges, 0),
                    coalesce(n.wanted, 0), coalesce(m.marks, 0), coalesce(m.pledges, 0), coalesce(m.wanted, 0),
                    coalesce(u.n, 0)
               FROM polling_district d
-              LEFT JOIN (SELECT e.district, count(*) AS electors, count(*) FILTER (WHERE e.pledged) AS pledges,
-                                count(*) FILTER (WHERE {WANTED}) AS wanted
-                           FROM elector e WHERE e.contest_id = :contest AND e.registered
-                          GROUP BY e.district) n ON n.district = d.district
-              LEFT JOIN (SELECT district, count(*) AS marks, count(*) FILTER (WHERE pledged) AS pledges,
-                                count(*) FILTER (WHERE wanted) AS wanted
-                           FROM ({_MATCHED}) x GROUP BY district) m ON m.district = d.district
-              LEFT JOIN (SELECT district, count(*) AS n FROM ({_UNMATCHED}) x GROUP BY district) u
-                     ON u.district = d.district
+              LEFT JOIN registered n ON n.district = d.district
+              LEFT JOIN matched m ON m.district = d.district
+              LEFT JOIN unmatched u ON u.district = d.district
              WHERE d.contest_id = :contest
         """),
         bind,
@@ -83,9 +88,10 @@ def _rebuild_hours(connection: Connection, bind: dict[str, int]) -> None:
 def _rebuild_places(connection: Connection, bind: dict[str, int]) -> None:
     connection.execute(
         text(f"""
+            WITH unmatched AS MATERIALIZED (SELECT place_id, count(*) AS n FROM ({_UNMATCHED}) x GROUP BY place_id)
             INSERT INTO place_count AS p (contest_id, place_id, position, unmatched, doubtful)
             SELECT :contest, place_id, :position,
-                   (SELECT count(*) FROM ({_UNMATCHED}) x WHERE x.place_id = polling_place.place_id),
+                   coalesce((SELECT u.n FROM unmatched u WHERE u.place_id = polling_place.place_id), 0),
                    (SELECT count(*) FROM doubtful_mark m WHERE m.contest_id = :contest
                        AND m.place_id = polling_place.place_id)
               FROM polling_place WHERE contest_id = :contest

@@ -155,7 +155,8 @@ def newest_at(connection: Connection, contest_id: int, door_ids: Collection[int]
               FROM door_result r
               JOIN person p ON p.contest_id = r.contest_id AND p.person_id = r.person_id
              WHERE r.contest_id = :contest AND r.door_id = ANY(:doors) AND r.kind <> 'withdraw'
-               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id)
+               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id
+                                OFFSET 0)
              ORDER BY r.door_id, r.at DESC, r.position DESC
         """),
         {"contest": contest_id, "doors": list(door_ids)},

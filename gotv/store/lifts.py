@@ -126,7 +126,8 @@ def follow_results(
               JOIN door d ON d.contest_id = r.contest_id AND d.door_id = r.door_id
               JOIN polling_district p ON p.contest_id = d.contest_id AND p.district = d.district
              WHERE r.contest_id = :contest AND r.id = ANY(CAST(:asked AS uuid[]))
-               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id)
+               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id
+                                OFFSET 0)
             ON CONFLICT DO NOTHING
         """),
         bind,

@@ -65,7 +65,8 @@ def unmatched(
                  WHERE s.contest_id = :contest
                    AND (CAST(:room AS int) IS NULL OR p.committee_room_id = :room)
                    AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
-                                   AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+                                   AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix
+                                   OFFSET 0)
                  ORDER BY s.received_at DESC, s.id LIMIT :limit
             """),
             {"contest": contest_id, "room": committee_room_id, "limit": limit},

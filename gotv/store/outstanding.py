@@ -15,12 +15,22 @@ MOST_AGAIN = 1_000
 Number = tuple[str, int, int]
 
 # Who belongs on a list: wanted, seen by no teller, settled at no door, and in no house that asked us to stay away.
+# Each is looked up by the whole key (OFFSET 0), however few marks the planner believes in: see `changes`.
 LISTED = f"""
     e.contest_id = :contest AND e.registered AND {WANTED} AND NOT coalesce(s.shut, false)
     AND NOT EXISTS (SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id
-                     AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix)
+                     AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix OFFSET 0)
     AND NOT EXISTS (SELECT FROM settled_at_door x WHERE x.contest_id = e.contest_id
-                     AND x.district = e.district AND x.number = e.number AND x.suffix = e.suffix)
+                     AND x.district = e.district AND x.number = e.number AND x.suffix = e.suffix OFFSET 0)
+"""
+
+
+# Everybody pledged behind each door ``d``, and what was found there.
+AT_DOOR = """
+    CROSS JOIN LATERAL (SELECT x.* FROM elector x
+                         WHERE x.contest_id = d.contest_id AND x.door_id = d.door_id AND x.pledged OFFSET 0) e
+     LEFT JOIN LATERAL (SELECT x.* FROM door_state x
+                         WHERE x.contest_id = d.contest_id AND x.door_id = d.door_id OFFSET 0) s ON true
 """
 
 
@@ -39,11 +49,12 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
                        s.last_at, s.promised_at,
                        EXISTS (SELECT FROM doubtful_mark m WHERE m.contest_id = e.contest_id
                                 AND m.district = e.district AND m.number = e.number AND m.suffix = e.suffix) AS doubtful
-                  FROM elector e
-                  JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
-                  LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-                  LEFT JOIN canvass_return c ON c.contest_id = e.contest_id AND c.elector_id = e.elector_id
-                 WHERE {LISTED} AND d.walk_id = ANY(:walks)
+                  FROM door d
+                  {AT_DOOR}
+                  LEFT JOIN LATERAL (SELECT x.strength, x.wants_lift FROM canvass_return x
+                                      WHERE x.contest_id = e.contest_id AND x.elector_id = e.elector_id
+                                     OFFSET 0) c ON true
+                 WHERE d.contest_id = :contest AND d.walk_id = ANY(:walks) AND {LISTED}
                  ORDER BY d.walk_id, d.place_in_walk, d.door_id, e.number, e.suffix
             """),
         {"contest": contest_id, "walks": list(walk_ids)},
@@ -56,12 +67,13 @@ def outstanding(connection: Connection, contest_id: int, walk_ids: Collection[in
 def seen_at_stations(connection: Connection, contest_id: int, walk_ids: Collection[int]) -> dict[int, set[Number]]:
     """By walk: its pledges who are marked."""
     rows = connection.execute(
-        text("""
-            SELECT DISTINCT d.walk_id, e.district, e.number, e.suffix FROM elector e
-              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = ANY(:walks)
-              JOIN standing_mark m ON m.contest_id = e.contest_id AND m.district = e.district
-                                  AND m.number = e.number AND m.suffix = e.suffix
-             WHERE e.contest_id = :contest AND e.registered AND e.pledged
+        text(f"""
+            SELECT DISTINCT d.walk_id, e.district, e.number, e.suffix
+              FROM door d
+              {AT_DOOR}
+             WHERE d.contest_id = :contest AND d.walk_id = ANY(:walks) AND e.registered
+               AND EXISTS (SELECT FROM standing_mark m WHERE m.contest_id = e.contest_id AND m.district = e.district
+                            AND m.number = e.number AND m.suffix = e.suffix OFFSET 0)
         """),
         {"contest": contest_id, "walks": list(walk_ids)},
     )
@@ -84,10 +96,10 @@ def wanted_now(connection: Connection, contest_id: int, walk_ids: Collection[int
     """By walk: the numbers who belong on its list now. Whoever else stands on one made before is struck."""
     rows = connection.execute(
         text(f"""
-            SELECT d.walk_id, e.district, e.number, e.suffix FROM elector e
-              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id AND d.walk_id = ANY(:walks)
-              LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-             WHERE {LISTED}
+            SELECT d.walk_id, e.district, e.number, e.suffix
+              FROM door d
+              {AT_DOOR}
+             WHERE d.contest_id = :contest AND d.walk_id = ANY(:walks) AND {LISTED}
         """),
         {"contest": contest_id, "walks": list(walk_ids)},
     )
@@ -103,10 +115,9 @@ def left_by_walk(connection: Connection, contest_id: int) -> dict[int, Any]:
         text(f"""
             SELECT d.walk_id, count(DISTINCT d.door_id) AS doors, count(*) AS pledges,
                    count(DISTINCT d.door_id) FILTER (WHERE coalesce(s.knocks, 0) = 0) AS firsts
-              FROM elector e
-              JOIN door d ON d.contest_id = e.contest_id AND d.door_id = e.door_id
-              LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
-             WHERE {LISTED} AND d.walk_id IS NOT NULL GROUP BY d.walk_id
+              FROM door d
+              {AT_DOOR}
+             WHERE d.contest_id = :contest AND d.walk_id IS NOT NULL AND {LISTED} GROUP BY d.walk_id
         """),
         {"contest": contest_id},
     )
@@ -121,7 +132,7 @@ def improbable(connection: Connection, contest_id: int) -> list[ElectorNumber]:
               FROM standing_mark s
              WHERE s.contest_id = :contest
                AND NOT EXISTS (SELECT FROM elector e WHERE e.contest_id = s.contest_id AND e.registered
-                               AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix)
+                               AND e.district = s.district AND e.number = s.number AND e.suffix = s.suffix OFFSET 0)
         """),
         {"contest": contest_id},
     )

@@ -34,13 +34,13 @@ def rebuild(connection: Connection, contest_id: int) -> None:
     connection.execute(
         text(f"""
             INSERT INTO register_block (contest_id, district, block, letters)
-            SELECT :contest, b.district, b.block, string_agg(coalesce(l.letter, :nobody), '' ORDER BY n.number)
+            SELECT :contest, b.district, b.block, string_agg(coalesce(who.letter, :nobody), '' ORDER BY n.number)
               FROM (SELECT DISTINCT district, number / :block AS block FROM elector
                      WHERE contest_id = :contest AND registered AND suffix = 0) b
              CROSS JOIN LATERAL generate_series(b.block * :block, (b.block + 1) * :block - 1) AS n(number)
-              LEFT JOIN (SELECT e.district, e.number, {LETTER} AS letter FROM elector e
-                          WHERE e.contest_id = :contest AND e.registered AND e.suffix = 0) l
-                     ON l.district = b.district AND l.number = n.number
+              LEFT JOIN LATERAL (SELECT {LETTER} AS letter FROM elector e
+                                  WHERE e.contest_id = :contest AND e.district = b.district AND e.number = n.number
+                                    AND e.suffix = 0 AND e.registered OFFSET 0) who ON true
              GROUP BY b.district, b.block
         """),
         bind,

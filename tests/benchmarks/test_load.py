@@ -21,9 +21,10 @@ from gotv.embedded.household import WEB, Household
 from gotv.house import House
 from gotv.services import inviting
 from gotv.store import purge
-from tests.benchmarks.conftest import BigSeat, report
+from tests.benchmarks.conftest import BigSeat, copies, report
 from tests.benchmarks.load import Load
-from tests.conftest import free_port
+from tests.builders import Seatlet
+from tests.conftest import free_port, over
 from tests.realtime.board_client import BoardClient
 from tests.realtime.test_several_processes import answers
 from tests.waiting import wait_until
@@ -118,6 +119,22 @@ def test_a_thousand_phones_and_a_hundred_boards(
     told(f"1,000 phones, 100 boards, {per_message} a message", runs)
 
 
+def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_seat: BigSeat, bare: int) -> None:
+    """Lists of 20 again: each seat has a ledger of its own, and none waits for the commits of another."""
+    seats = [big_seat, *copies(home, big_seat, 7)]
+    phones = [one for seat in seats for one in phones_of(home, seat, 125)]
+    runs, transport = [], []
+    for _ in range(RUNS):
+        empty_ledger(home)
+        runs.append(Load(running.port, phones, per_message=20, seconds=5, watched=watched(running)).run())
+        transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
+        assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
+    report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport):,.0f}/s")
+    told("1,000 phones of eight seats, 20 a message", runs)
+    for seat in seats[1:]:
+        over(home, Seatlet(home, seat.contest))
+
+
 def test_a_mark_on_two_hundred_boards(running: Household, home: House, big_seat: BigSeat) -> None:
     """At the country's worst minute: from when a number was due to be sent until each board has shown it."""
     runs = []
@@ -186,12 +203,13 @@ def told(what: str, runs: list[dict[str, Any]]) -> None:
     def median(*path: str) -> float:
         return statistics.median(float(_at(run, path)) for run in runs)
 
+    boards = f"boards p50 {1000 * median('board', 'p50'):.0f}, p99 {1000 * median('board', 'p99'):.0f} ms; "
     rates = ", ".join(f"{run['rate']:,.0f}" for run in runs)
     cores = ", ".join(f"{name} {median('cores', name):.2f}" for name in runs[0]["cores"])
     report(
         f"{what}: {median('rate'):,.0f} numbers/s acknowledged after commit ({rates}); answers p50 "
-        f"{1000 * median('answer', 'p50'):.0f}, p99 {1000 * median('answer', 'p99'):.0f} ms; boards p50 "
-        f"{1000 * median('board', 'p50'):.0f}, p99 {1000 * median('board', 'p99'):.0f} ms; cores: {cores}"
+        f"{1000 * median('answer', 'p50'):.0f}, p99 {1000 * median('answer', 'p99'):.0f} ms; "
+        f"{boards if median('board', 'max') else ''}cores: {cores}"
     )
     wrong = [(run["lost"], run["refused"], run["boards_behind"]) for run in runs]
     assert not any(any(one) for one in wrong), f"lines lost, words of refusal, boards behind: {wrong}"

@@ -34,6 +34,16 @@ def test_the_contest_comes_first_in_every_primary_key(table: object) -> None:
     assert next(iter(table.primary_key.columns)).name == "contest_id"  # type: ignore[attr-defined]
 
 
+def test_the_planner_makes_no_guess_by_contest(home: House) -> None:
+    """Of a contest that its statistics have not met it would believe that there is one row of everything."""
+    with home.database.snapshot() as connection:
+        guessed = connection.execute(
+            text("""SELECT attrelid::regclass::text FROM pg_attribute
+                     WHERE attname = 'contest_id' AND attstattarget IS DISTINCT FROM 0""")
+        ).scalars()
+        assert {table.name for table in OF_CONTESTS} & set(guessed) == {"contest"}
+
+
 def test_what_belongs_to_the_country_holds_nobody_and_no_contest() -> None:
     """Such tables stand whole on every host: nothing of a contest, or of a person, may get into one."""
     columns = {column.name for name in REFERENCE for column in metadata.tables[name].columns}
