@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from gotv.domain.contests import Contest
 from gotv.domain.people import Role
@@ -19,6 +19,7 @@ from gotv.house import House
 from gotv.rehearsal.demo import Stage, set_the_stage
 from gotv.rehearsal.seat import Seat, invent_seat
 from gotv.services import inviting, places, signing_in
+from gotv.store import purge
 from gotv.store.tables import metadata
 from tests.builders import new_contest, today
 from tests.conftest import free_port
@@ -82,13 +83,18 @@ class BigSeat:
 
 @pytest.fixture(scope="session")
 def stage(home: House) -> Stage:
-    """The seat, loaded days before the poll: the database has had its rest and nothing to tidy up meanwhile."""
+    """The seat, loaded days before the poll."""
     stage = set_the_stage(home, invent_seat(), today(), lambda _: None)
-    owner = create_engine(home.settings.database_url.replace("postgresql:", "postgresql+psycopg:", 1))
-    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
-    owner.dispose()
+    rest(home)
     return stage
+
+
+def rest(home: House) -> None:
+    """After loading: the database has nothing to tidy up while it is measured."""
+    with purge.as_owner(home.settings.owner) as engine, engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
+            connection.execute(text(statement))
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +123,7 @@ def copies(home: House, big_seat: BigSeat, many: int) -> list[BigSeat]:
                     f"INSERT INTO {name} (contest_id, {names}) SELECT :new, {names} FROM {name} WHERE contest_id = :old"
                 )
                 connection.execute(text(sql), {"new": contest_id, "old": big_seat.contest.contest_id})
-        connection.execute(text("ANALYZE elector, door, walk, canvass_return"))
+    rest(home)
     return made
 
 
