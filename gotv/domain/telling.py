@@ -28,15 +28,15 @@ def _no_moves() -> Moves:
     return defaultdict(lambda: defaultdict(int))
 
 
-# Not frozen, these: a frozen dataclass takes four times as long to make, and every number makes them.
-
-
 class Elector(NamedTuple):
     """What reconciliation needs to know of an elector. ``wanted``: belongs on a knock-up list until marked."""
 
     pledged: bool
     postal: bool
     wanted: bool
+
+
+# Not frozen, these: a frozen dataclass takes four times as long to make.
 
 
 @dataclass(slots=True)
@@ -52,7 +52,9 @@ class Kept:
 
 @dataclass(slots=True)
 class Facts:
-    """What the store knows about the entries at hand. ``standing``: the marks not withdrawn, by number, with time."""
+    """What the store knows about the entries at hand. ``standing``: by number, with time, the marks not withdrawn;
+    of a number that is not to be withdrawn the first will do.
+    """
 
     kept: Mapping[str, Kept] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)

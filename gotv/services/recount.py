@@ -1,6 +1,6 @@
 """An independent fold of the ledger, compared with the counters, the board and the lists.
 
-It shares nothing with the live path but the tables: its own reads, its own sums, in plain Python.
+It shares no sum and no question with the live path, only the tables: its own reads, folded in plain Python.
 """
 
 from collections import Counter
@@ -99,7 +99,7 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
 def _compare_register(found: Recount, electors: dict[Number, Any], blocks: list[Any]) -> None:
     """The letters by which the ledger knows who has a number; those with a suffix have none."""
     kept = {
-        (block.district, block.block * len(block.letters) + n, 0): letter
+        (block.district, 256 * block.block + n, 0): letter
         for block in blocks
         for n, letter in enumerate(block.letters)
         if letter != "."

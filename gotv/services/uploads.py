@@ -14,6 +14,7 @@ from gotv.services.importing import Import, import_of
 from gotv.services.table_file import read_table
 from gotv.store import contests, counts, ledger, register, to_do, uploads
 from gotv.store.database import Database
+from gotv.store.planning import each_part_once
 from gotv.store.turns import wait_for_turn
 
 log = structlog.get_logger()
@@ -164,9 +165,11 @@ def _compare_and_apply(
         wait_for_turn(connection, "import", contest_id)
         if (done := _done_by_another(connection, contest_id, upload_id, really=really)) is not None:
             return done
-        report = _report(kind, file, reading, kind.compare(connection, contest, reading))
+        with each_part_once(connection):
+            report = _report(kind, file, reading, kind.compare(connection, contest, reading))
+            if really:
+                kind.apply(connection, contest, reading)
         if really:
-            kind.apply(connection, contest, reading)
             if len(reading.good) >= LARGE:
                 register.refresh_statistics(connection)
             counts.rebuild(connection, contest_id, ledger.lock_head(connection, contest_id) + 1)

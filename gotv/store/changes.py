@@ -81,6 +81,14 @@ _FIRST_KNOCKS = f"""
    WHERE p.contest_id = :contest AND d.walk_id IS NOT NULL AND d.wish <> 'veto' AND coalesce(s.knocks, 0) = 0
      AND {LISTED}
 """
+# Of the rooms whose third knocks wait: those that still have a first one. Each is asked once, not for each walk.
+_KNOCKING = f"""
+    SELECT r.committee_room_id
+      FROM (SELECT DISTINCT mine.committee_room_id FROM newest n
+              JOIN polling_district mine ON mine.contest_id = :contest AND mine.district = n.district
+             WHERE n.third_knocks_wait) r
+     WHERE EXISTS (SELECT {_FIRST_KNOCKS} AND p.committee_room_id = r.committee_room_id)
+"""
 # A time promised at a door, or that of a lift with the way there and back, which has come since the list was made.
 _DUE = """
     SELECT FROM door d
@@ -103,13 +111,13 @@ def changed(connection: Connection, contest_id: int, walk_ids: Collection[int], 
         connection.execute(
             text(f"""
                 WITH newest AS ({_NEWEST}), called AS ({_CALLED}), found AS ({_FOUND}),
-                     moved AS MATERIALIZED ({_MOVED})
+                     moved AS MATERIALIZED ({_MOVED}), knocking AS MATERIALIZED ({_KNOCKING})
                 SELECT n.walk_id FROM newest n
                  WHERE n.position IS NULL
                     OR n.position < (SELECT register_position FROM ledger_head WHERE contest_id = :contest)
                     OR n.arranged
                     OR (n.third_knocks_wait AND NOT EXISTS (
-                        SELECT {_FIRST_KNOCKS} AND p.committee_room_id = (
+                        SELECT FROM knocking k WHERE k.committee_room_id = (
                                SELECT mine.committee_room_id FROM polling_district mine
                                 WHERE mine.contest_id = :contest AND mine.district = n.district)))
                     OR EXISTS (SELECT FROM moved m WHERE m.walk_id = n.walk_id AND m.position > n.position)

@@ -64,9 +64,9 @@ def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int
 # All questions in one: which of these people were revoked, which of these ids are in the ledger, which does a
 # withdrawal name, who has these numbers (and those of the marks to be withdrawn) and which marks of them stand.
 # An entry comes with its doubt; who has a number comes as letters (`register_blocks`): whole blocks, and those with a
-# suffix one by one. Of the standing marks any one is enough to know that there is one; where one is to be withdrawn,
-# all are needed. The laterals keep the planner to one index look-up each, whatever it believes about sizes: on polling
-# day the tables grow faster than its statistics do.
+# suffix one by one. Of the standing marks the first is enough: the elector counts in its hour. Where one is to be
+# withdrawn, all are needed. The laterals keep the planner to one index look-up each, whatever it believes about sizes:
+# on polling day the tables grow faster than its statistics do.
 FACTS = f"""
     WITH spelled AS MATERIALIZED (SELECT ARRAY(SELECT json_array_elements_text(%(districts)s::json)) AS districts),
     called AS MATERIALIZED (
@@ -103,5 +103,5 @@ FACTS = f"""
       FROM called, LATERAL (SELECT s.id::text AS id, s.received_at FROM standing_mark s
                              WHERE s.contest_id = %(contest)s AND s.district = called.d AND s.number = called.n
                                AND s.suffix = called.s
-                             LIMIT called.most) AS found
+                             ORDER BY s.received_at LIMIT called.most) AS found
 """

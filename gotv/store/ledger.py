@@ -43,9 +43,6 @@ def positions(connection: Connection, contest_ids: Collection[int]) -> dict[int,
     return {row[0]: row[1] for row in rows}
 
 
-_NO_NUMBER = (None, None, None)
-
-
 @dataclass(slots=True)
 class Turn:
     """What a turn at the ledger begins with: the last position, who of the callers was revoked, and the facts."""
@@ -211,6 +208,10 @@ _COMMIT = f"""
     {_execute("ledger_append", _WRITTEN)};
     COMMIT
 """
+
+
+# In the place of a number, for entries that have none.
+_NO_NUMBER = (None, None, None)
 
 
 def _columns(change: Change) -> dict[str, str]:

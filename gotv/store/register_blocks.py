@@ -29,19 +29,19 @@ LETTER = f"""CASE WHEN {WANTED} THEN 'w'
 
 def rebuild(connection: Connection, contest_id: int) -> None:
     """Write the blocks of a contest anew. Numbers with a suffix are few, and are not in them."""
-    bind = {"contest": contest_id, "block": BLOCK, "nobody": NOBODY}
+    bind = {"contest": contest_id, "size": BLOCK, "nobody": NOBODY}
     connection.execute(text("DELETE FROM register_block WHERE contest_id = :contest"), bind)
     connection.execute(
         text(f"""
             INSERT INTO register_block (contest_id, district, block, letters)
-            SELECT :contest, b.district, b.block, string_agg(coalesce(who.letter, :nobody), '' ORDER BY n.number)
-              FROM (SELECT DISTINCT district, number / :block AS block FROM elector
-                     WHERE contest_id = :contest AND registered AND suffix = 0) b
-             CROSS JOIN LATERAL generate_series(b.block * :block, (b.block + 1) * :block - 1) AS n(number)
-              LEFT JOIN LATERAL (SELECT {LETTER} AS letter FROM elector e
-                                  WHERE e.contest_id = :contest AND e.district = b.district AND e.number = n.number
-                                    AND e.suffix = 0 AND e.registered OFFSET 0) who ON true
-             GROUP BY b.district, b.block
+            SELECT :contest, district, block,
+                   rpad(string_agg(repeat(:nobody, number - before - 1) || letter, '' ORDER BY number), :size, :nobody)
+              FROM (SELECT e.district, e.number, {LETTER} AS letter, e.number / :size AS block,
+                           lag(e.number, 1, e.number / :size * :size - 1) OVER (
+                               PARTITION BY e.district, e.number / :size ORDER BY e.number) AS before
+                      FROM elector e
+                     WHERE e.contest_id = :contest AND e.registered AND e.suffix = 0) one
+             GROUP BY district, block
         """),
         bind,
     )

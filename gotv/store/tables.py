@@ -352,6 +352,7 @@ register_block = Table(
     Column("district", Text, primary_key=True),
     Column("block", Integer, primary_key=True, autoincrement=False),
     Column("letters", Text, nullable=False),
+    CheckConstraint("length(letters) = 256", name="letters"),
 )
 
 # Counters move in the ledger's own transaction; `position` is the ledger position of the last move.

@@ -1,13 +1,16 @@
 """Taking numbers through the one door to the ledger, on a real database."""
 
 import threading
+import time
 from datetime import UTC, datetime
+from datetime import time as clock_time
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gotv.clock import Clock
 from gotv.domain.elector_numbers import NotANumber
 from gotv.errors import Conflict, NotLetIn, NotThere, NotYours, TooMuch
 from gotv.house import House
@@ -73,7 +76,7 @@ ODD = ['A"B', "A\\B", "{A,B}", "null", "NULL", "A'B", "%s", "Ŵ b", " A"]
 @pytest.mark.parametrize("district", ODD)
 def test_what_was_typed_is_kept_letter_by_letter(home: House, seatlet: Seatlet, cast: Cast, district: str) -> None:
     """No sign of a district or a number means anything else to the database than itself."""
-    at = datetime(2026, 5, 7, 6, 15, 0, 123_000, UTC)
+    at = datetime(2026, 5, 7, 6, 15, 0, 123_457, UTC)
     sent = [marked("10\\1", district) | {"at": at.isoformat()}, marked("10/1")]
     assert take(home, cast.tess, *sent) == ["unmatched", "marked"]
     with home.database.snapshot() as connection:
@@ -81,6 +84,30 @@ def test_what_was_typed_is_kept_letter_by_letter(home: House, seatlet: Seatlet, 
     assert kept
     assert (kept["typed"], kept["district"], kept["called_at"]) == ("10\\1", district.strip(), at)
     assert take(home, cast.tess, marked("10/1", district)) == ["unmatched"]
+    # Typed in one, as on a card.
+    in_one = marked(f"{district}-10", "")
+    take(home, cast.tess, in_one)
+    with home.database.snapshot() as connection:
+        kept = numbers_called.entry(connection, seatlet.contest_id, in_one["id"])
+    assert kept
+    assert kept["typed"] == in_one["number"].strip()
+    assert_recount_agrees(seatlet)
+
+
+def test_an_elector_counts_in_the_hour_of_the_first_mark_whatever_a_later_clock_says(
+    home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    """Hosts may differ by a second: the second mark came late in the hour before, by the clock of the third's host."""
+
+    def at(hour: int, minute: int, second: int = 0) -> telling.Telling:
+        shown = datetime.combine(seatlet.contest.polling_day, clock_time(hour, minute, second), UTC)
+        return telling.Telling(home.database, Clock(1.0, time.time(), shown))
+
+    post = home.telling.post_of(cast.tess.person)
+    first, second = "ffffffff-ffff-4fff-bfff-ffffffffffff", "00000000-0000-4000-8000-000000000000"
+    at(8, 30).take(cast.tess.person, post, [marked("1", entry_id=first)])
+    at(10, 0, 1).take(cast.tess.person, post, [marked("1", entry_id=second)])
+    at(9, 59, 50).take(cast.tess.person, post, [marked("1")])
     assert_recount_agrees(seatlet)
 
 

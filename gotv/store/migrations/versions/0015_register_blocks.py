@@ -9,18 +9,17 @@ down_revision = "0014"
 # As it was on the day of this migration; what lives is in `store.register_blocks`.
 FILL = """
     INSERT INTO register_block (contest_id, district, block, letters)
-    SELECT b.contest_id, b.district, b.block, string_agg(coalesce(l.letter, '.'), '' ORDER BY n.number)
-      FROM (SELECT DISTINCT contest_id, district, number / 256 AS block FROM elector
-             WHERE registered AND suffix = 0) b
-     CROSS JOIN LATERAL generate_series(b.block * 256, b.block * 256 + 255) AS n(number)
-      LEFT JOIN (SELECT contest_id, district, number,
-                        CASE WHEN pledged AND may_vote AND NOT objects
-                                  AND absent NOT IN ('postal', 'postal_proxy') THEN 'w'
-                             WHEN absent IN ('postal', 'postal_proxy') THEN CASE WHEN pledged THEN 'b' ELSE 'a' END
-                             WHEN pledged THEN 'p' ELSE 'e' END AS letter
-                   FROM elector WHERE registered AND suffix = 0) l
-             ON l.contest_id = b.contest_id AND l.district = b.district AND l.number = n.number
-     GROUP BY b.contest_id, b.district, b.block
+    SELECT contest_id, district, block,
+           rpad(string_agg(repeat('.', number - before - 1) || letter, '' ORDER BY number), 256, '.')
+      FROM (SELECT contest_id, district, number, number / 256 AS block,
+                   CASE WHEN pledged AND may_vote AND NOT objects
+                             AND absent NOT IN ('postal', 'postal_proxy') THEN 'w'
+                        WHEN absent IN ('postal', 'postal_proxy') THEN CASE WHEN pledged THEN 'b' ELSE 'a' END
+                        WHEN pledged THEN 'p' ELSE 'e' END AS letter,
+                   lag(number, 1, number / 256 * 256 - 1) OVER (
+                       PARTITION BY contest_id, district, number / 256 ORDER BY number) AS before
+              FROM elector WHERE registered AND suffix = 0) one
+     GROUP BY contest_id, district, block
 """
 
 
@@ -31,7 +30,10 @@ def upgrade() -> None:
         sa.Column("district", sa.Text(), nullable=False),
         sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("letters", sa.Text(), nullable=False),
+        sa.CheckConstraint("length(letters) = 256", name="letters"),
         sa.PrimaryKeyConstraint("contest_id", "district", "block", name=op.f("pk_register_block")),
     )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON register_block TO gotv_app")
+    # An import that is under way ends first: it would not write blocks.
+    op.execute("LOCK TABLE elector IN SHARE ROW EXCLUSIVE MODE")
     op.execute(FILL)
