@@ -69,14 +69,8 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
         trail = audit.every(connection, contest_id)
     found = Recount(head.position, entries=len(rows))
     standing = fold(rows)
-    doubtful = [row for row in not_withdrawn(rows) if row.doubt]
     found.compare("marks that stand", {row.id for row in standing}, kept_standing)
-    found.compare("doubtful marks", {row.id for row in doubtful}, kept_doubtful)
-    found.compare(
-        "doubtful marks by place",
-        Counter(row.place_id for row in doubtful),
-        Counter({row.place_id: row.doubtful for row in kept["places"] if row.doubtful}),
-    )
+    _compare_doubtful(found, rows, kept_doubtful, kept["places"])
     _compare_register(found, electors, blocks)
     _compare_districts(found, standing, electors, districts, kept["districts"])
     _compare_places(found, rows, standing, electors, places, kept["places"])
@@ -94,6 +88,16 @@ def recount(database: Database, contest: Contest, now: datetime) -> Recount:
     found.differences += breaks(trail)
     found.marked = sum(1 for number in {number_of(row) for row in standing} if number in electors)
     return found
+
+
+def _compare_doubtful(found: Recount, rows: list[Any], kept: set[str], places: list[Any]) -> None:
+    doubtful = [row for row in not_withdrawn(rows) if row.doubt]
+    found.compare("doubtful marks", {row.id for row in doubtful}, kept)
+    found.compare(
+        "doubtful marks by place",
+        Counter(row.place_id for row in doubtful),
+        Counter({row.place_id: row.doubtful for row in places if row.doubtful}),
+    )
 
 
 def _compare_register(found: Recount, electors: dict[Number, Any], blocks: list[Any]) -> None:

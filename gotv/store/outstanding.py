@@ -23,8 +23,6 @@ LISTED = f"""
     AND NOT EXISTS (SELECT FROM settled_at_door x WHERE x.contest_id = e.contest_id
                      AND x.district = e.district AND x.number = e.number AND x.suffix = e.suffix OFFSET 0)
 """
-
-
 # Everybody pledged behind each door ``d``, and what was found there.
 AT_DOOR = """
     CROSS JOIN LATERAL (SELECT x.* FROM elector x

@@ -142,6 +142,7 @@ def test_a_mark_on_two_hundred_boards(running: Household, home: House, big_seat:
         empty_ledger(home)
         load = Load(running.port, phones_of(home, big_seat, 1_000), boards_of(running, home, big_seat, 200), rate=2_500)
         runs.append(replace(load, seconds=10.0, watched=watched(running)).run())
+        assert position(home, big_seat) == runs[-1]["acked"]
     told("2,500 numbers a second and 200 boards", runs)
 
 
