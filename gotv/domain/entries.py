@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 # To look a member up costs as much as to read a number (Python 3.11), and every number looks them up.
-MARK, WITHDRAW, NO_NUMBER = Kind
+MARK, WITHDRAW, NO_NUMBER = Kind.MARK, Kind.WITHDRAW, Kind.NO_NUMBER
 
 
 class Outcome(StrEnum):

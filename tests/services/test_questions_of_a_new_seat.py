@@ -78,15 +78,17 @@ def new_seat(home: House) -> Iterator[Stage]:
     call(home, other)
     knock(home, other)
     large, uploads.LARGE = uploads.LARGE, 1_000_000
-    guess_by_contest(home, -1)
-    stage = set_the_stage(home, invent_seat(electors=ELECTORS, **SHAPE), today(), lambda _: None)
-    call(home, stage)
-    knock(home, stage)
-    yield stage
-    for one in (other, stage):
-        over(home, Seatlet(home, one.contest))
-    uploads.LARGE = large
-    guess_by_contest(home, 0)
+    try:
+        guess_by_contest(home, -1)
+        stage = set_the_stage(home, invent_seat(electors=ELECTORS, **SHAPE), today(), lambda _: None)
+        call(home, stage)
+        knock(home, stage)
+        yield stage
+        for one in (other, stage):
+            over(home, Seatlet(home, one.contest))
+    finally:
+        uploads.LARGE = large
+        guess_by_contest(home, 0)
 
 
 def guess_by_contest(home: House, target: int) -> None:
