@@ -44,7 +44,7 @@ class Database:
         self._turns = create_engine(**common, pool_size=4, max_overflow=pool_size, isolation_level="AUTOCOMMIT")
         for engine in (self.engine, self._turns):
             event.listen(engine, "connect", _take_application_role)
-        event.listen(self._turns, "connect", _prepare_the_ledger)
+        event.listen(self._turns, "connect", lambda connection, _entry: prepare_the_ledger(connection))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -93,7 +93,7 @@ def _take_application_role(connection: DBAPIConnection, _entry: ConnectionPoolEn
     connection.commit()
 
 
-def _prepare_the_ledger(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def prepare_the_ledger(connection: DBAPIConnection) -> None:
     """The statements of a turn are planned once: a plan for one number is as good for sixty.
 
     And never by reading a table through: on polling morning the tables are empty, and a plan that was right then

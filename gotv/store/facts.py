@@ -73,19 +73,29 @@ FACTS = f"""
       SELECT spelled.districts[u.d] AS d, u.n, u.s, 1 AS most
         FROM spelled, unnest(%(d)s::int[], %(n)s::int[], %(s)s::int[]) AS u(d, n, s)
        UNION ALL
-      SELECT district, number, suffix, NULL FROM mark
-       WHERE contest_id = %(contest)s AND id = ANY(%(named)s::uuid[]) AND number IS NOT NULL)
-    SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, person_id,
+      SELECT found.district, found.number, found.suffix, NULL
+        FROM unnest(%(named)s::uuid[]) AS u(id),
+             LATERAL (SELECT district, number, suffix FROM mark m
+                       WHERE m.contest_id = %(contest)s AND m.id = u.id OFFSET 0) AS found
+       WHERE found.number IS NOT NULL)
+    SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, u.id,
            NULL::text, NULL::timestamptz
-      FROM person
-     WHERE contest_id = %(contest)s AND person_id = ANY(%(people)s::int[]) AND revoked_at IS NOT NULL
+      FROM unnest(%(people)s::int[]) AS u(id),
+           LATERAL (SELECT revoked_at FROM person p
+                     WHERE p.contest_id = %(contest)s AND p.person_id = u.id OFFSET 0) AS found
+     WHERE found.revoked_at IS NOT NULL
      UNION ALL
-    SELECT 'entry', id::text, kind, outcome, district, number, suffix, place_id, doubt, NULL FROM mark
-     WHERE contest_id = %(contest)s AND id = ANY(%(ids)s::uuid[])
+    SELECT 'entry', u.id::text, found.kind, found.outcome, found.district, found.number, found.suffix, found.place_id,
+           found.doubt, NULL
+      FROM unnest(%(ids)s::uuid[]) AS u(id),
+           LATERAL (SELECT kind, outcome, district, number, suffix, place_id, doubt FROM mark m
+                     WHERE m.contest_id = %(contest)s AND m.id = u.id OFFSET 0) AS found
      UNION ALL
-    SELECT 'withdrawn', withdraws::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM mark
-     WHERE contest_id = %(contest)s AND withdraws = ANY(%(ids)s::uuid[]) AND withdraws IS NOT NULL
-       AND kind = 'withdraw'
+    SELECT 'withdrawn', u.id::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+      FROM unnest(%(ids)s::uuid[]) AS u(id),
+           LATERAL (SELECT 1 FROM mark m
+                     WHERE m.contest_id = %(contest)s AND m.withdraws = u.id AND m.kind = 'withdraw'
+                    OFFSET 0) AS found
      UNION ALL
     SELECT 'block', found.letters, NULL, NULL, wanted.d, wanted.block, NULL, NULL, NULL, NULL
       FROM (SELECT DISTINCT d, n / {BLOCK} AS block FROM called WHERE s = 0) AS wanted,
