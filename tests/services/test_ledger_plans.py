@@ -1,7 +1,7 @@
 """The statements of a turn are planned once a connection, when the server may not know yet how large the ledger is.
 
 The tables are this test's own: empty while the plans are made, as on polling morning, or filled a moment before and not
-looked at yet, as a minute later. What a turn reads is counted in rows: as many as it asks for, not as many as there are.
+looked at yet, as a minute later. What a turn reads is counted in rows: as many as it asks for, not as many as exist.
 """
 
 import uuid
