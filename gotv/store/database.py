@@ -41,7 +41,7 @@ class Database:
         }
         self.engine = create_engine(**common, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
         # The ledger's own connections: they say BEGIN and COMMIT themselves, and nobody greets them first.
-        self._turns = create_engine(**common, pool_size=4, max_overflow=pool_size, isolation_level="AUTOCOMMIT")
+        self._turns = create_engine(**common, pool_size=4 + pool_size, max_overflow=0, isolation_level="AUTOCOMMIT")
         for engine in (self.engine, self._turns):
             event.listen(engine, "connect", _take_application_role)
         event.listen(self._turns, "connect", lambda connection, _entry: prepare_the_ledger(connection))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from itertools import chain
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,6 +12,10 @@ from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import Kind
 from gotv.domain.telling import Facts, Kept
 from gotv.store.register_blocks import BLOCK, ELECTORS, LETTER, electors
+
+
+# In the place of an id: the first of the marks that stand, whichever it is.
+FIRST = ""
 
 
 def of_numbers(connection: Connection, contest_id: int, numbers: Collection[ElectorNumber]) -> Facts:
@@ -42,9 +47,12 @@ def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int
     kept: dict[str, Kept] = {}
     blocks: dict[tuple[str, int], str] = {}
     suffixed = {}
+    firsts: dict[ElectorNumber, dict[str, datetime]] = {}
     for what, text, kind, outcome, district, number, suffix, place_or_person, doubt, received_at in rows:
         if what == "block":
             blocks[district, number] = text
+        elif what == "first":
+            firsts[ElectorNumber(district, number, suffix)] = {FIRST: received_at}
         elif what == "standing":
             facts.standing.setdefault(ElectorNumber(district, number, suffix), {})[text] = received_at
         elif what == "elector":
@@ -56,6 +64,8 @@ def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int
             facts.withdrawn.add(text)
         else:
             revoked.add(place_or_person)
+    # Where a mark is to fall, all that stand are known by their ids.
+    facts.standing = firsts | facts.standing
     of_kept = (one.number for one in kept.values() if one.number)
     facts.kept, facts.electors = kept, electors(chain(numbers, of_kept), blocks) | suffixed
     return revoked, facts
@@ -69,15 +79,17 @@ def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int
 # on polling day the tables grow faster than its statistics do.
 FACTS = f"""
     WITH spelled AS MATERIALIZED (SELECT ARRAY(SELECT json_array_elements_text(%(districts)s::json)) AS districts),
-    called AS MATERIALIZED (
-      SELECT spelled.districts[u.d] AS d, u.n, u.s, 1 AS most
-        FROM spelled, unnest(%(d)s::int[], %(n)s::int[], %(s)s::int[]) AS u(d, n, s)
-       UNION ALL
-      SELECT found.district, found.number, found.suffix, NULL
+    named AS MATERIALIZED (
+      SELECT found.district AS d, found.number AS n, found.suffix AS s
         FROM unnest(%(named)s::uuid[]) AS u(id),
              LATERAL (SELECT district, number, suffix FROM mark m
                        WHERE m.contest_id = %(contest)s AND m.id = u.id OFFSET 0) AS found
-       WHERE found.number IS NOT NULL)
+       WHERE found.number IS NOT NULL),
+    called AS MATERIALIZED (
+      SELECT spelled.districts[u.d] AS d, u.n, u.s
+        FROM spelled, unnest(%(d)s::int[], %(n)s::int[], %(s)s::int[]) AS u(d, n, s)
+       UNION ALL
+      SELECT d, n, s FROM named)
     SELECT 'revoked', NULL::text, NULL::text, NULL::text, NULL::text, NULL::int, NULL::int, u.id,
            NULL::text, NULL::timestamptz
       FROM unnest(%(people)s::int[]) AS u(id),
@@ -109,9 +121,14 @@ FACTS = f"""
                                AND e.suffix = called.s AND e.registered OFFSET 0) AS found
      WHERE called.s <> 0
      UNION ALL
-    SELECT 'standing', found.id, NULL, NULL, called.d, called.n, called.s, NULL, NULL, found.received_at
-      FROM called, LATERAL (SELECT s.id::text AS id, s.received_at FROM standing_mark s
+    SELECT 'first', NULL, NULL, NULL, called.d, called.n, called.s, NULL, NULL, found.first
+      FROM called, LATERAL (SELECT min(s.received_at) AS first FROM standing_mark s
                              WHERE s.contest_id = %(contest)s AND s.district = called.d AND s.number = called.n
-                               AND s.suffix = called.s
-                             ORDER BY s.received_at LIMIT called.most) AS found
+                               AND s.suffix = called.s) AS found
+     WHERE found.first IS NOT NULL
+     UNION ALL
+    SELECT 'standing', found.id, NULL, NULL, named.d, named.n, named.s, NULL, NULL, found.received_at
+      FROM named, LATERAL (SELECT s.id::text AS id, s.received_at FROM standing_mark s
+                            WHERE s.contest_id = %(contest)s AND s.district = named.d AND s.number = named.n
+                              AND s.suffix = named.s OFFSET 0) AS found
 """
