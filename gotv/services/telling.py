@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from gotv.clock import Clock
@@ -170,9 +171,9 @@ class Telling:
             turn = ledger.take_turn(
                 connection,
                 contest_id,
-                ids={e.id for e in sent},
-                named={e.withdraws for e in sent if e.withdraws},
-                numbers={e.number for e in sent if e.number is not None},
+                ids=[e.id for e in sent],
+                named=[e.withdraws for e in sent if e.withdraws],
+                numbers=[e.number for e in sent if e.number is not None],
                 people={work[0].person_id for work in works},
             )
             gone = turn.revoked
@@ -185,7 +186,7 @@ class Telling:
             self.passing("between commit and answer")
         COMMIT_SECONDS.observe(time.perf_counter() - began)
         GROUP_SIZE.observe(len(sent))
-        for outcome, count in Counter(answer["outcome"] for answer in change.answers).items():
+        for outcome, count in Counter(map(itemgetter("outcome"), change.answers)).items():
             ENTRIES.labels(outcome).inc(count)
         answers = iter(change.answers)
         return [None if work[0].person_id in gone else (position, list(islice(answers, len(work)))) for work in works]

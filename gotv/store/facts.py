@@ -1,8 +1,8 @@
 """What the store knows about the entries at hand: one question for all of it."""
 
 from collections.abc import Collection, Iterable
-from itertools import chain
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -12,7 +12,6 @@ from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import Kind
 from gotv.domain.telling import Facts, Kept
 from gotv.store.register_blocks import BLOCK, ELECTORS, LETTER, electors
-
 
 # In the place of an id: the first of the marks that stand, whichever it is.
 FIRST = ""
@@ -97,17 +96,14 @@ FACTS = f"""
                      WHERE p.contest_id = %(contest)s AND p.person_id = u.id OFFSET 0) AS found
      WHERE found.revoked_at IS NOT NULL
      UNION ALL
-    SELECT 'entry', u.id::text, found.kind, found.outcome, found.district, found.number, found.suffix, found.place_id,
-           found.doubt, NULL
+    SELECT found.what, u.id::text, found.kind, found.outcome, found.district, found.number, found.suffix,
+           found.place_id, found.doubt, NULL
       FROM unnest(%(ids)s::uuid[]) AS u(id),
-           LATERAL (SELECT kind, outcome, district, number, suffix, place_id, doubt FROM mark m
-                     WHERE m.contest_id = %(contest)s AND m.id = u.id OFFSET 0) AS found
-     UNION ALL
-    SELECT 'withdrawn', u.id::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-      FROM unnest(%(ids)s::uuid[]) AS u(id),
-           LATERAL (SELECT 1 FROM mark m
-                     WHERE m.contest_id = %(contest)s AND m.withdraws = u.id AND m.kind = 'withdraw'
-                    OFFSET 0) AS found
+           LATERAL (SELECT 'entry' AS what, kind, outcome, district, number, suffix, place_id, doubt FROM mark m
+                     WHERE m.contest_id = %(contest)s AND m.id = u.id
+                     UNION ALL
+                    SELECT 'withdrawn', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM mark m
+                     WHERE m.contest_id = %(contest)s AND m.withdraws = u.id AND m.kind = 'withdraw') AS found
      UNION ALL
     SELECT 'block', found.letters, NULL, NULL, wanted.d, wanted.block, NULL, NULL, NULL, NULL
       FROM (SELECT DISTINCT d, n / {BLOCK} AS block FROM called WHERE s = 0) AS wanted,

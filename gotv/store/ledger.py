@@ -70,7 +70,7 @@ def take_turn(
     bind = {
         "contest": contest_id,
         # As text: a list of values would be wrapped one by one on their way.
-        "ids": facts.array({*ids, *named}),
+        "ids": facts.array([*ids, *named]),
         "named": facts.array(named),
         "people": facts.array(people),
         **facts.asked(numbers),

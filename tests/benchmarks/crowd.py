@@ -26,6 +26,8 @@ from tests.benchmarks.load import ALL_IN, Load
 # Of Linux: the port is chosen when it is known where to, among all that are free for there.
 IP_BIND_ADDRESS_NO_PORT = 24
 CONNECTING_AT_ONCE = 200
+# When the first number was keyed by the phones' own clocks, and how long after it the next.
+BEGUN, APART = datetime.now(UTC) - timedelta(hours=12), timedelta(seconds=15)
 
 
 class Line:
@@ -33,7 +35,7 @@ class Line:
 
     __slots__ = ("ack", "due", "free", "hello", "inbound", "kind", "numbers", "sock", "state")
 
-    def __init__(self, kind: str, hello: bytes, numbers: Iterator[tuple[str, str, str]] | None = None) -> None:
+    def __init__(self, kind: str, hello: bytes, numbers: Iterator[str]) -> None:
         self.kind, self.hello, self.numbers = kind, hello, numbers
         self.inbound = bytearray()
         self.state, self.ack, self.due, self.free = "new", 0, 0.0, True
@@ -162,17 +164,15 @@ class Crowd:
     def _send(self, line: Line, due: float) -> None:
         line.ack += 1
         line.due, line.free = due, False
-        entries = ",".join(self._entry(*next(line.numbers)) for _ in range(self.load.per_message))  # type: ignore[arg-type]
+        many = self.load.per_message
+        h = random.randbytes(16 * many).hex()
+        entries = ",".join(
+            f'{{"id":"{h[n : n + 8]}-{h[n + 8 : n + 12]}-4{h[n + 13 : n + 16]}-8{h[n + 17 : n + 20]}-'
+            f'{h[n + 20 : n + 32]}",{rest}'
+            for n, rest in zip(range(0, 32 * many, 32), line.numbers, strict=False)
+        )
         self.sent += self.load.per_message
         line.sock.send(framed(f'42/telling,{line.ack}["numbers",[{entries}]]'.encode()))
-
-    @staticmethod
-    def _entry(district: str, number: str, at: str) -> str:
-        h = f"{random.getrandbits(128):032x}"
-        return (
-            f'{{"id":"{h[:8]}-{h[8:12]}-4{h[13:16]}-8{h[17:20]}-{h[20:]}","kind":"mark","number":"{number}",'
-            f'"district":"{district}","at":"{at}"}}'
-        )
 
     def wait_for_the_word(self) -> None:
         print(ALL_IN, end="", file=sys.stderr, flush=True)
@@ -279,23 +279,27 @@ def percentiles(times: list[float]) -> dict[str, float]:
     }
 
 
-def told(numbers: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Without end: district, number, and when it was keyed by the phone's own clock, a quarter of a minute apart."""
-    at = datetime.now(UTC) - timedelta(hours=12)
-    for district, number in itertools.cycle(numbers):
-        at += timedelta(seconds=15)
-        yield district, number, at.isoformat()
+def told(numbers: list[tuple[str, str]], moments: list[str]) -> Iterator[str]:
+    """Without end: all of an entry but its id; ``moments`` grows as it is needed, and is the same for all phones."""
+    for n, (district, number) in enumerate(itertools.cycle(numbers)):
+        if n == len(moments):
+            moments.append((BEGUN + n * APART).isoformat())
+        yield f'"kind":"mark","number":"{number}","district":"{district}","at":"{moments[n]}"}}'
 
 
 def main() -> None:
     load = Load(**json.loads(sys.stdin.readline()))
     crowd = Crowd(load)
+    moments: list[str] = []
     crowd.phones = [
-        Line("phone", b"40/telling," + json.dumps({"token": token}).encode(), told([tuple(n) for n in numbers]))  # type: ignore[misc]
+        Line("phone", b"40/telling," + json.dumps({"token": token}).encode(), told(numbers, moments))
         for token, numbers in load.phones
     ]
     boards = [
-        (Line("board", b"40/board," + json.dumps({"ticket": one["ticket"]}).encode()), f"Cookie: {one['cookie']}\r\n")
+        (
+            Line("board", b"40/board," + json.dumps({"ticket": one["ticket"]}).encode(), iter(())),
+            f"Cookie: {one['cookie']}\r\n",
+        )
         for one in load.boards
     ]
     begun = time.monotonic()
