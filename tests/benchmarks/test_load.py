@@ -126,12 +126,11 @@ def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_s
     runs, transport = [], []
     for _ in range(RUNS):
         empty_ledger(home)
-        boards = [one for seat in seats for one in boards_of(running, home, seat, 13)]
-        runs.append(Load(running.port, phones, boards, per_message=20, seconds=5, watched=watched(running)).run())
+        runs.append(Load(running.port, phones, per_message=20, seconds=5, watched=watched(running)).run())
         transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
         assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
     report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport):,.0f}/s")
-    told("1,000 phones of eight seats and 104 boards, 20 a message", runs)
+    told("1,000 phones of eight seats, 20 a message", runs)
     for seat in seats[1:]:
         over(home, Seatlet(home, seat.contest))
 
