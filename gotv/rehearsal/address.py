@@ -20,8 +20,13 @@ class Address:
     trust: ssl.SSLContext | None = None
 
     @property
+    def authority(self) -> str:
+        """Host and port as a browser says them: not the port that goes without saying."""
+        return self.host if self.port == (443 if self.trust else 80) else f"{self.host}:{self.port}"
+
+    @property
     def origin(self) -> str:
-        return f"{'https' if self.trust else 'http'}://{self.host}:{self.port}"
+        return f"{'https' if self.trust else 'http'}://{self.authority}"
 
     def connect(self) -> socket.socket:
         """A connected socket that does not block. Raises OSError."""

@@ -92,7 +92,7 @@ class Boards:
     def _connect(self, board: Board) -> None:
         board.again_at = time.monotonic() + AGAIN_SECONDS
         cookie = "; ".join(f"{one.name}={one.value}" for one in self.cookies)
-        hello = HELLO.format(host=f"{self.address.host}:{self.address.port}")
+        hello = HELLO.format(host=self.address.authority)
         try:
             board.ticket = self._ticket()
             board.sock = self.address.connect()

@@ -134,7 +134,7 @@ class Phones:
         phone.sock, phone.state, phone.in_flight = sock, "handshake", 0
         phone.inbound.clear()
         try:
-            sock.sendall(CALM_HELLO.format(host=f"{self.address.host}:{self.address.port}").encode())
+            sock.sendall(CALM_HELLO.format(host=self.address.authority).encode())
         except OSError:
             self._lost(phone)
             return
