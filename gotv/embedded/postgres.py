@@ -23,7 +23,7 @@ _SETTINGS = """
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-max_connections = 100
+max_connections = 300
 shared_buffers = {shared_mb}MB
 max_wal_size = 2GB
 # An old file of the log is removed, not used again: so what was purged does not lie in it.
@@ -46,8 +46,10 @@ class EmbeddedPostgres:
         with self._server._lock:
             self._server.ensure_pgdata_inited()
             extra = self.folder / "gotv.conf"
-            if not extra.exists():
-                extra.write_text(_SETTINGS.format(shared_mb=_shared_mb()))
+            first = not extra.exists()
+            # Each time: a house of an older version gets what this one needs.
+            extra.write_text(_SETTINGS.format(shared_mb=_shared_mb()))
+            if first:
                 extra.chmod(0o644)
                 with (self.folder / "postgresql.conf").open("a") as conf:
                     conf.write("\ninclude 'gotv.conf'\n")

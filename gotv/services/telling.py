@@ -172,8 +172,8 @@ class Telling:
                 connection,
                 contest_id,
                 ids=[e.id for e in sent],
-                named=[e.withdraws for e in sent if e.withdraws],
-                numbers=[e.number for e in sent if e.number is not None],
+                named={e.withdraws for e in sent if e.withdraws},
+                numbers={e.number for e in sent if e.number is not None},
                 people={work[0].person_id for work in works},
             )
             gone = turn.revoked

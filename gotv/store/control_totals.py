@@ -13,7 +13,8 @@ from gotv.store.tables import control_total
 def held_among(connection: Connection, contest_id: int, ids: Collection[str]) -> set[str]:
     """Those of the ids that are in the ledger."""
     rows = connection.execute(
-        text("SELECT id::text FROM mark WHERE contest_id = :contest AND id = ANY(CAST(:ids AS uuid[]))"),
+        text("""SELECT u.id::text FROM unnest(CAST(:ids AS uuid[])) AS u(id),
+                       LATERAL (SELECT FROM mark WHERE contest_id = :contest AND id = u.id OFFSET 0) m"""),
         {"contest": contest_id, "ids": list(ids)},
     )
     return set(rows.scalars())

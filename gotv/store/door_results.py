@@ -14,8 +14,10 @@ from gotv.domain.elector_numbers import ElectorNumber
 def known(connection: Connection, contest_id: int, ids: Collection[str]) -> dict[str, Any]:
     """Which of these results are in the log already: kind, door, person."""
     rows = connection.execute(
-        text("""SELECT id::text AS id, kind, door_id, person_id FROM door_result
-                 WHERE contest_id = :contest AND id = ANY(CAST(:ids AS uuid[]))"""),
+        text("""SELECT u.id::text AS id, r.kind, r.door_id, r.person_id
+                  FROM unnest(CAST(:ids AS uuid[])) AS u(id),
+                       LATERAL (SELECT kind, door_id, person_id FROM door_result
+                                 WHERE contest_id = :contest AND id = u.id OFFSET 0) r"""),
         {"contest": contest_id, "ids": list(ids)},
     )
     return {row.id: row for row in rows}
@@ -25,9 +27,11 @@ def rooms_of(connection: Connection, contest_id: int, door_ids: Collection[int])
     """The committee room of each of these doors."""
     rows = connection.execute(
         text("""
-            SELECT d.door_id, p.committee_room_id FROM door d
-              JOIN polling_district p ON p.contest_id = d.contest_id AND p.district = d.district
-             WHERE d.contest_id = :contest AND d.door_id = ANY(:doors)
+            SELECT u.door_id, p.committee_room_id
+              FROM unnest(CAST(:doors AS bigint[])) AS u(door_id),
+                   LATERAL (SELECT district FROM door WHERE contest_id = :contest AND door_id = u.door_id OFFSET 0) d,
+                   LATERAL (SELECT committee_room_id FROM polling_district
+                             WHERE contest_id = :contest AND district = d.district OFFSET 0) p
         """),
         {"contest": contest_id, "doors": list(door_ids)},
     )
@@ -151,13 +155,15 @@ def newest_at(connection: Connection, contest_id: int, door_ids: Collection[int]
     """The newest standing result of each of these doors: ``id``, ``kind``, ``at``, ``promised_at``, ``by``."""
     rows = connection.execute(
         text("""
-            SELECT DISTINCT ON (r.door_id) r.door_id, r.id::text AS id, r.kind, r.at, r.promised_at, p.name AS by
-              FROM door_result r
-              JOIN person p ON p.contest_id = r.contest_id AND p.person_id = r.person_id
-             WHERE r.contest_id = :contest AND r.door_id = ANY(:doors) AND r.kind <> 'withdraw'
-               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id
-                                OFFSET 0)
-             ORDER BY r.door_id, r.at DESC, r.position DESC
+            SELECT r.door_id, r.id::text AS id, r.kind, r.at, r.promised_at, p.name AS by
+              FROM unnest(CAST(:doors AS bigint[])) AS u(door_id),
+                   LATERAL (SELECT * FROM door_result r
+                             WHERE r.contest_id = :contest AND r.door_id = u.door_id AND r.kind <> 'withdraw'
+                               AND NOT EXISTS (SELECT FROM door_result w
+                                                WHERE w.contest_id = r.contest_id AND w.withdraws = r.id OFFSET 0)
+                             ORDER BY r.at DESC, r.position DESC LIMIT 1) r,
+                   LATERAL (SELECT name FROM person
+                             WHERE contest_id = :contest AND person_id = r.person_id OFFSET 0) p
         """),
         {"contest": contest_id, "doors": list(door_ids)},
     )
@@ -171,15 +177,18 @@ def since(connection: Connection, contest_id: int, out: Collection[tuple[int, da
     """
     rows = connection.execute(
         text("""
-            SELECT d.walk_id, s.door_id, s.last_kind, s.last_at, s.promised_at, r.id::text AS id, p.name AS by
+            SELECT o.walk_id, s.door_id, s.last_kind, s.last_at, s.promised_at, r.id::text AS id, p.name AS by
               FROM unnest(CAST(:walks AS int[]), CAST(:moments AS timestamptz[])) AS o(walk_id, out_at)
-              JOIN door d ON d.contest_id = :contest AND d.walk_id = o.walk_id
-              JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
+              JOIN LATERAL (SELECT door_id FROM door
+                             WHERE contest_id = :contest AND walk_id = o.walk_id OFFSET 0) d ON true
+              JOIN LATERAL (SELECT * FROM door_state s
+                             WHERE s.contest_id = :contest AND s.door_id = d.door_id AND s.last_kind <> ''
+                               AND (s.last_at >= o.out_at OR s.promised_at >= o.out_at) OFFSET 0) s ON true
               LEFT JOIN LATERAL (SELECT r.person_id, r.id FROM door_result r
                                   WHERE r.contest_id = s.contest_id AND r.door_id = s.door_id AND r.at = s.last_at
                                   ORDER BY r.position DESC LIMIT 1) r ON true
-              LEFT JOIN person p ON p.contest_id = d.contest_id AND p.person_id = r.person_id
-             WHERE s.last_kind <> '' AND (s.last_at >= o.out_at OR s.promised_at >= o.out_at)
+              LEFT JOIN LATERAL (SELECT name FROM person
+                                  WHERE contest_id = :contest AND person_id = r.person_id OFFSET 0) p ON true
         """),
         {"contest": contest_id, "walks": [walk for walk, _ in out], "moments": [moment for _, moment in out]},
     )

@@ -79,7 +79,7 @@ def sort(rows: Iterable[Any], numbers: Iterable[ElectorNumber]) -> tuple[set[int
 FACTS = f"""
     WITH spelled AS MATERIALIZED (SELECT ARRAY(SELECT json_array_elements_text(%(districts)s::json)) AS districts),
     named AS MATERIALIZED (
-      SELECT found.district AS d, found.number AS n, found.suffix AS s
+      SELECT DISTINCT found.district AS d, found.number AS n, found.suffix AS s
         FROM unnest(%(named)s::uuid[]) AS u(id),
              LATERAL (SELECT district, number, suffix FROM mark m
                        WHERE m.contest_id = %(contest)s AND m.id = u.id OFFSET 0) AS found

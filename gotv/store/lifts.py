@@ -108,7 +108,9 @@ def follow_results(
     connection: Connection, contest_id: int, results: Iterable[DoorResult], by: str, now: datetime
 ) -> None:
     """Ask for the lifts wanted at doors, and cancel those whose result is taken back, in whatever order both arrive."""
-    results = list(results)
+    results = [one for one in results if one.kind == "lift" or one.withdraws]
+    if not results:
+        return
     bind = {
         "contest": contest_id,
         "asked": [one.id for one in results if one.kind == "lift"],
@@ -122,11 +124,12 @@ def follow_results(
                               both_ways, note, asked_by, asked_at)
             SELECT r.contest_id, r.id, r.id, p.committee_room_id, r.door_id, r.passengers, r.promised_at, r.both_ways,
                    r.note, :by, r.received_at
-              FROM door_result r
-              JOIN door d ON d.contest_id = r.contest_id AND d.door_id = r.door_id
-              JOIN polling_district p ON p.contest_id = d.contest_id AND p.district = d.district
-             WHERE r.contest_id = :contest AND r.id = ANY(CAST(:asked AS uuid[]))
-               AND NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id
+              FROM unnest(CAST(:asked AS uuid[])) AS u(id),
+                   LATERAL (SELECT * FROM door_result WHERE contest_id = :contest AND id = u.id OFFSET 0) r,
+                   LATERAL (SELECT district FROM door WHERE contest_id = :contest AND door_id = r.door_id OFFSET 0) d,
+                   LATERAL (SELECT committee_room_id FROM polling_district
+                             WHERE contest_id = :contest AND district = d.district OFFSET 0) p
+             WHERE NOT EXISTS (SELECT FROM door_result w WHERE w.contest_id = r.contest_id AND w.withdraws = r.id
                                 OFFSET 0)
             ON CONFLICT DO NOTHING
         """),

@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from gotv.store.planning import each_part_once
+
 
 def of_place(connection: Connection, contest_id: int, place_id: int, *, limit: int = 200) -> list[dict[str, Any]]:
     """The newest ledger rows of one polling place, with who called them and whether they were withdrawn."""
@@ -34,18 +36,21 @@ _LEDGER_ROWS = text(f"""
            m.called_at, m.received_at, m.withdraws::text AS withdraws, m.place_id, p.name AS called_by,
            p.role AS called_by_role, w.received_at AS withdrawn_at, wp.name AS withdrawn_by,
            m.kind = 'mark' AND e.elector_id IS NULL AS unmatched, m.doubt, {AGAIN} AS again
-      FROM mark m
-      JOIN person p ON p.contest_id = m.contest_id AND p.person_id = m.person_id
+      FROM (SELECT * FROM mark
+             WHERE contest_id = :contest AND (CAST(:place AS int) IS NULL OR place_id = :place)
+               AND (CAST(:id AS uuid) IS NULL OR id = CAST(:id AS uuid))
+             ORDER BY position DESC LIMIT :limit) m
+      JOIN LATERAL (SELECT name, role FROM person
+                     WHERE contest_id = m.contest_id AND person_id = m.person_id OFFSET 0) p ON true
       LEFT JOIN LATERAL (SELECT x.received_at, x.person_id FROM mark x
                           WHERE x.contest_id = m.contest_id AND x.withdraws = m.id AND x.kind = 'withdraw'
                           ORDER BY x.position LIMIT 1) w ON true
-      LEFT JOIN person wp ON wp.contest_id = m.contest_id AND wp.person_id = w.person_id
-      LEFT JOIN elector e ON e.contest_id = m.contest_id AND e.district = m.district
-                         AND e.number = m.number AND e.suffix = m.suffix AND e.registered
-     WHERE m.contest_id = :contest
-       AND (CAST(:place AS int) IS NULL OR m.place_id = :place)
-       AND (CAST(:id AS uuid) IS NULL OR m.id = CAST(:id AS uuid))
-     ORDER BY m.position DESC LIMIT :limit
+      LEFT JOIN LATERAL (SELECT name FROM person
+                          WHERE contest_id = m.contest_id AND person_id = w.person_id OFFSET 0) wp ON true
+      LEFT JOIN LATERAL (SELECT elector_id FROM elector
+                          WHERE contest_id = m.contest_id AND district = m.district AND number = m.number
+                            AND suffix = m.suffix AND registered OFFSET 0) e ON true
+     ORDER BY m.position DESC
 """)
 
 
@@ -53,8 +58,8 @@ def unmatched(
     connection: Connection, contest_id: int, committee_room_id: int | None, *, limit: int = 200
 ) -> list[dict[str, Any]]:
     """Standing marks that no registered elector has, newest first, with the place they came from."""
-    return _dicts(
-        connection.execute(
+    with each_part_once(connection):
+        rows = connection.execute(
             text("""
                 SELECT s.id::text AS id, s.district, s.number, s.suffix, s.received_at, s.place_id,
                        p.name AS place, m.typed, who.name AS called_by
@@ -71,15 +76,15 @@ def unmatched(
             """),
             {"contest": contest_id, "room": committee_room_id, "limit": limit},
         )
-    )
+    return _dicts(rows)
 
 
 def doubtful(
     connection: Connection, contest_id: int, committee_room_id: int | None, *, limit: int = 200
 ) -> list[dict[str, Any]]:
     """Doubtful marks that stand, newest first; those whose elector is marked by a good one as well come last."""
-    return _dicts(
-        connection.execute(
+    with each_part_once(connection):
+        rows = connection.execute(
             text("""
                 SELECT s.id::text AS id, s.district, s.number, s.suffix, s.received_at, s.place_id, p.name AS place,
                        m.typed, m.doubt, who.name AS called_by, e.elector_id IS NOT NULL AS registered,
@@ -97,7 +102,7 @@ def doubtful(
             """),
             {"contest": contest_id, "room": committee_room_id, "limit": limit},
         )
-    )
+    return _dicts(rows)
 
 
 def given_again(

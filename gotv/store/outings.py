@@ -101,11 +101,15 @@ def of_people(
 ) -> dict[int, dict[str, Any]]:
     """The outing each of these people is on, by person; whose shift is over is on none."""
     rows = connection.execute(
-        text(
-            f"""{_OUTING} JOIN outing_person me ON me.contest_id = o.contest_id AND me.outing_id = o.outing_id
-                  WHERE o.contest_id = :contest AND me.person_id = ANY(:people) AND o.back_at IS NULL
-                    AND o.ends_at > :now ORDER BY o.outing_id""".replace("AS people", "AS people, me.person_id AS who")
-        ),
+        text(f"""
+            SELECT u.person_id AS who, out.*
+              FROM unnest(CAST(:people AS int[])) AS u(person_id),
+                   LATERAL (SELECT outing_id FROM outing_person
+                             WHERE contest_id = :contest AND person_id = u.person_id OFFSET 0) me,
+                   LATERAL ({_OUTING} WHERE o.contest_id = :contest AND o.outing_id = me.outing_id
+                                        AND o.back_at IS NULL AND o.ends_at > :now OFFSET 0) out
+             ORDER BY out.outing_id
+        """),
         {"contest": contest_id, "people": list(person_ids), "now": now},
     )
     return {row.who: dict(row._mapping) for row in rows}
@@ -165,10 +169,15 @@ def doors_given(connection: Connection, contest_id: int, person_id: int, door_id
     return set(
         connection.execute(
             text("""
-                SELECT d.door_id FROM door d
-                  JOIN outing o ON o.contest_id = d.contest_id AND o.walk_id = d.walk_id
-                  JOIN outing_person p ON p.contest_id = o.contest_id AND p.outing_id = o.outing_id
-                 WHERE d.contest_id = :contest AND d.door_id = ANY(:doors) AND p.person_id = :person
+                SELECT d.door_id
+                  FROM unnest(CAST(:doors AS bigint[])) AS u(door_id),
+                       LATERAL (SELECT door_id, walk_id FROM door
+                                 WHERE contest_id = :contest AND door_id = u.door_id OFFSET 0) d
+                 WHERE EXISTS (SELECT FROM outing_person p, LATERAL (
+                                      SELECT walk_id FROM outing
+                                       WHERE contest_id = :contest AND outing_id = p.outing_id OFFSET 0) o
+                                WHERE p.contest_id = :contest AND p.person_id = :person AND o.walk_id = d.walk_id
+                               OFFSET 0)
             """),
             {"contest": contest_id, "doors": list(door_ids), "person": person_id},
         ).scalars()

@@ -26,13 +26,15 @@ def doors_still_wanted(connection: Connection, contest_id: int, door_ids: Collec
     """Of these doors those where somebody is wanted; also when the address has another postcode since."""
     rows = connection.execute(
         text(f"""
-            SELECT old.door_id FROM door old
-             WHERE old.contest_id = :contest AND old.door_id = ANY(:doors) AND EXISTS (
+            SELECT old.door_id
+              FROM unnest(CAST(:doors AS bigint[])) AS u(door_id),
+                   LATERAL (SELECT * FROM door WHERE contest_id = :contest AND door_id = u.door_id OFFSET 0) old
+             WHERE EXISTS (
                    SELECT FROM door d
                      JOIN elector e ON e.contest_id = d.contest_id AND e.door_id = d.door_id
                      LEFT JOIN door_state s ON s.contest_id = d.contest_id AND s.door_id = d.door_id
                     WHERE d.contest_id = :contest AND d.district = old.district AND d.street = old.street
-                      AND d.door = old.door AND {LISTED})
+                      AND d.door = old.door AND {LISTED} OFFSET 0)
         """),
         {"contest": contest_id, "doors": list(door_ids)},
     )
@@ -41,7 +43,9 @@ def doors_still_wanted(connection: Connection, contest_id: int, door_ids: Collec
 
 def walks_of_doors(connection: Connection, contest_id: int, door_ids: Collection[int]) -> dict[int, int]:
     rows = connection.execute(
-        text("SELECT door_id, walk_id FROM door WHERE contest_id = :contest AND door_id = ANY(:doors)"),
+        text("""SELECT u.door_id, d.walk_id FROM unnest(CAST(:doors AS bigint[])) AS u(door_id),
+                       LATERAL (SELECT walk_id FROM door
+                                 WHERE contest_id = :contest AND door_id = u.door_id OFFSET 0) d"""),
         {"contest": contest_id, "doors": list(door_ids)},
     )
     return {row.door_id: row.walk_id for row in rows}

@@ -59,8 +59,9 @@ def kept(connection: Connection, contest_id: int, slip_id: str, ids: Collection[
         text("""
             SELECT wanted.id::text, b.slip_id = :slip AS ours, b.slip_id IS NOT NULL OR m.id IS NOT NULL AS known
               FROM unnest(CAST(:ids AS uuid[])) AS wanted(id)
-              LEFT JOIN slip_box b ON b.contest_id = :contest AND b.entry_id = wanted.id
-              LEFT JOIN mark m ON m.contest_id = :contest AND m.id = wanted.id
+              LEFT JOIN LATERAL (SELECT slip_id FROM slip_box
+                                  WHERE contest_id = :contest AND entry_id = wanted.id OFFSET 0) b ON true
+              LEFT JOIN LATERAL (SELECT id FROM mark WHERE contest_id = :contest AND id = wanted.id OFFSET 0) m ON true
         """),
         {"contest": contest_id, "slip": slip_id, "ids": list(ids)},
     ).all()
