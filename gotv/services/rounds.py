@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 from gotv.domain.people import Person
 from gotv.domain.priority import knocking_rules
 from gotv.errors import NotYours
-from gotv.store import contests, outings
+from gotv.store import contests, rounds
 from gotv.store.database import Database
 
 
 def round_of(connection: Connection, contest_id: int, room: int) -> int:
     """The round that is open in a committee room. The first needs nobody to open it."""
-    found = outings.rounds(connection, contest_id).get(room)
+    found = rounds.opened(connection, contest_id).get(room)
     return int(found["number"]) if found else 1
 
 
@@ -24,7 +24,7 @@ def open_round(database: Database, by: Person, room: int, seen: int, now: dateti
         if room not in there or not by.sees_room(room):
             raise NotYours("That is another committee room.")
         if seen == round_of(connection, by.contest_id, room):
-            outings.open_round(connection, by.contest_id, room, seen + 1, by.name, now)
+            rounds.open_one(connection, by.contest_id, room, seen + 1, by.name, now)
         return round_of(connection, by.contest_id, room)
 
 
@@ -36,9 +36,9 @@ def open_rounds_by_the_clock(database: Database, now: datetime) -> int:
             if not contest.is_open(now):
                 continue
             due = 1 + sum(f"{contest.local(now):%H:%M}" >= at for at in knocking_rules(contest.knocking_rules).rounds)
-            known = outings.rounds(connection, contest.contest_id)
+            known = rounds.opened(connection, contest.contest_id)
             for room in contests.rooms(connection, contest.contest_id):
                 room_id = room["committee_room_id"]
                 if known.get(room_id, {"number": 1})["number"] < due:
-                    opened += outings.open_round(connection, contest.contest_id, room_id, due, "the clock", now)
+                    opened += rounds.open_one(connection, contest.contest_id, room_id, due, "the clock", now)
     return opened

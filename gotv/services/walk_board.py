@@ -7,7 +7,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.people import Person
 from gotv.domain.priority import knocking_rules
 from gotv.services.outings import free_knockers
-from gotv.store import contests, lists, outings, outstanding
+from gotv.store import contests, lists, outings, outstanding, rounds
 from gotv.store.database import Database
 
 LATELY = 30
@@ -16,9 +16,9 @@ LATELY = 30
 def walks_and_rooms(database: Database, contest: Contest, person: Person, now: datetime) -> dict[str, Any]:
     """Shape: ``rooms`` with their ``round``, ``walks`` with ``left``, ``out`` and ``knockers``, ``lately``."""
     with database.snapshot() as connection:
-        rounds = outings.rounds(connection, contest.contest_id)
+        opened = rounds.opened(connection, contest.contest_id)
         rooms = [
-            room | {"round": rounds.get(room["committee_room_id"], {"number": 1, "opened_at": None, "opened_by": ""})}
+            room | {"round": opened.get(room["committee_room_id"], {"number": 1, "opened_at": None, "opened_by": ""})}
             for room in contests.rooms(connection, contest.contest_id)
             if person.sees_room(room["committee_room_id"])
         ]

@@ -1,4 +1,4 @@
-"""Teams that are out with a walk, who belongs to them, the rounds, and who stands at which door."""
+"""Teams that are out with a walk, who belongs to them, and who stands at which door."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -79,9 +79,12 @@ _OUTING = """
            (SELECT coalesce(array_agg(p.person_id ORDER BY p.person_id), '{}') FROM outing_person p
              WHERE p.contest_id = o.contest_id AND p.outing_id = o.outing_id) AS people
       FROM outing o
-      JOIN walk w ON w.contest_id = o.contest_id AND w.walk_id = o.walk_id
-      JOIN polling_district d ON d.contest_id = w.contest_id AND d.district = w.district
-      LEFT JOIN polling_place pp ON pp.contest_id = d.contest_id AND pp.place_id = d.place_id
+      JOIN LATERAL (SELECT name, district FROM walk
+                     WHERE contest_id = o.contest_id AND walk_id = o.walk_id OFFSET 0) w ON true
+      JOIN LATERAL (SELECT committee_room_id, place_id FROM polling_district
+                     WHERE contest_id = o.contest_id AND district = w.district OFFSET 0) d ON true
+      LEFT JOIN LATERAL (SELECT name FROM polling_place
+                          WHERE contest_id = o.contest_id AND place_id = d.place_id OFFSET 0) pp ON true
 """
 
 
@@ -181,28 +184,6 @@ def doors_given(connection: Connection, contest_id: int, person_id: int, door_id
             """),
             {"contest": contest_id, "doors": list(door_ids), "person": person_id},
         ).scalars()
-    )
-
-
-def rounds(connection: Connection, contest_id: int) -> dict[int, dict[str, Any]]:
-    """The round that is open in each committee room; none means the first, which nobody needs to open."""
-    rows = connection.execute(
-        text("""SELECT DISTINCT ON (committee_room_id) * FROM knocking_round WHERE contest_id = :contest
-                 ORDER BY committee_room_id, number DESC"""),
-        {"contest": contest_id},
-    )
-    return {row.committee_room_id: dict(row._mapping) for row in rows}
-
-
-def open_round(connection: Connection, contest_id: int, room: int, number: int, by: str, now: datetime) -> bool:
-    """False when somebody has opened it already."""
-    return (
-        connection.execute(
-            text("""INSERT INTO knocking_round (contest_id, committee_room_id, number, opened_at, opened_by)
-                    VALUES (:contest, :room, :number, :now, :by) ON CONFLICT DO NOTHING"""),
-            {"contest": contest_id, "room": room, "number": number, "now": now, "by": by},
-        ).rowcount
-        == 1
     )
 
 

@@ -26,7 +26,19 @@ def test_every_service_is_watched_and_comes_back(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"proxy"}))
 def test_only_the_proxy_has_a_published_port(name: str) -> None:
     assert "ports" not in SERVICES[name]
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_what_is_kept_is_reached_from_inside_only(name: str) -> None:
     assert SERVICES[name]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "timekeeper"])
+def test_the_house_itself_can_go_out(name: str) -> None:
+    """A worker reaches the mail server; web and timekeeper look at the second address."""
+    assert SERVICES[name]["networks"] == ["inside", "outside"]
+    assert not (COMPOSE["networks"]["outside"] or {}).get("internal")
 
 
 def test_people_come_in_over_tls() -> None:
