@@ -9,11 +9,12 @@ from itertools import count
 import pytest
 
 from gotv.house import House
+from gotv.rehearsal.demo import Stage
 from gotv.rehearsal.seat import files_of, invent_seat
-from gotv.services import committee_room, knocking_up, uploads
+from gotv.services import committee_room, knocking_up, places, signing_in, uploads
 from gotv.store import lists, walks
 from tests.benchmarks.conftest import BigSeat, report
-from tests.builders import new_contest
+from tests.builders import marked, new_contest
 from workers.worker import quiet_the_collector
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
@@ -68,6 +69,26 @@ def test_the_board_snapshot(home: House, big_seat: BigSeat) -> None:
     took = seconds(lambda: committee_room.board(home.database, big_seat.contest, datetime.now(UTC)), 21)
     report(f"board snapshot of 75,000 electors: {1000 * took:.1f} ms")
     assert took > 0
+
+
+def test_the_pages_of_an_evening(home: House, stage: Stage) -> None:
+    """When two thirds have been called: the server has not looked at its tables since."""
+    every, called = places.every_place(home.database, stage.contest.contest_id), 0
+    for place in every:
+        link = stage.tellers[place["name"]]
+        teller = signing_in.enter_by_link(home.database, home.key, link.token, home.clock.now())[0]
+        numbers = [e for e in stage.seat.electors if e.district in place["districts"]]
+        post = home.telling.posts.now(teller)
+        for first in range(0, 2 * len(numbers) // 3, 200):
+            sent = [marked(e.written, e.district) for e in numbers[first : first + 200]]
+            called += len(home.telling.take(teller, post, sent)["answers"])
+    assert called > 45_000
+    for what, look in {
+        "numbers to check": lambda: committee_room.numbers_to_check(home.database, stage.agent),
+        "a place's ledger": lambda: committee_room.place_ledger(home.database, stage.agent, every[0]["place_id"]),
+        "the board": lambda: committee_room.board(home.database, stage.contest, datetime.now(UTC)),
+    }.items():
+        report(f"{what}, {called:,} numbers called: {1000 * seconds(look, 5):.0f} ms")
 
 
 def test_all_lists_of_the_seat(home: House, big_seat: BigSeat) -> None:
