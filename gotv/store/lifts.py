@@ -108,16 +108,19 @@ def follow_results(
     connection: Connection, contest_id: int, results: Iterable[DoorResult], by: str, now: datetime
 ) -> None:
     """Ask for the lifts wanted at doors, and cancel those whose result is taken back, in whatever order both arrive."""
-    results = [one for one in results if one.kind == "lift" or one.withdraws]
-    if not results:
-        return
-    bind = {
-        "contest": contest_id,
-        "asked": [one.id for one in results if one.kind == "lift"],
-        "taken_back": [one.withdraws for one in results if one.withdraws],
-        "by": by,
-        "now": now,
-    }
+    asked, taken_back = [], []
+    for one in results:
+        if one.kind == "lift":
+            asked.append(one.id)
+        if one.withdraws:
+            taken_back.append(one.withdraws)
+    if asked:
+        _ask_for(connection, contest_id, asked, by)
+    if taken_back:
+        _cancel(connection, contest_id, taken_back, by, now)
+
+
+def _ask_for(connection: Connection, contest_id: int, result_ids: list[str], by: str) -> None:
     connection.execute(
         text("""
             INSERT INTO lift (contest_id, lift_id, result_id, committee_room_id, door_id, passengers, wanted_at,
@@ -133,8 +136,11 @@ def follow_results(
                                 OFFSET 0)
             ON CONFLICT DO NOTHING
         """),
-        bind,
+        {"contest": contest_id, "asked": result_ids, "by": by},
     )
+
+
+def _cancel(connection: Connection, contest_id: int, result_ids: list[str], by: str, now: datetime) -> None:
     connection.execute(
         text("""
             WITH gone AS (
@@ -149,7 +155,7 @@ def follow_results(
             UPDATE lift l SET state = 'cancelled', step = l.step + 1 FROM gone g
              WHERE l.contest_id = :contest AND l.lift_id = g.lift_id
         """),
-        bind,
+        {"contest": contest_id, "taken_back": result_ids, "by": by, "now": now},
     )
 
 
