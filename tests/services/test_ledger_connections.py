@@ -1,5 +1,6 @@
 """The ledger's own connections, after the database has been away."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -11,8 +12,10 @@ from gotv.store.database import Database
 
 
 @pytest.fixture
-def database(home: House) -> Database:
-    return Database(home.settings.database_url)
+def database(home: House) -> Iterator[Database]:
+    database = Database(home.settings.database_url)
+    yield database
+    database.close()
 
 
 def test_one_group_of_numbers_at_most_is_refused_when_the_database_is_back(home: House, database: Database) -> None:
@@ -30,5 +33,4 @@ def test_one_group_of_numbers_at_most_is_refused_when_the_database_is_back(home:
                 connection.execute("SELECT 1")
         except NotNow:
             refused += 1
-    database.close()
     assert refused <= 1
