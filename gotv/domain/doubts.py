@@ -83,7 +83,7 @@ class Recent:
             if entry.number is None or outcome == repeated:
                 continue
             if entry.called_at:
-                self._called(entry.called_at.timestamp())
+                self._called(entry.called_at)
             if entry.number.district in station.registered and outcome != withdrawn:
                 self.unmatched.append(outcome == unmatched)
 
@@ -104,7 +104,7 @@ def judge_all(entries: Iterable[Entry], station: Station, recent: Recent) -> Non
     calls, is_off = recent.calls.copy(), recent.is_off
     for entry in entries:
         if entry.number is not None:
-            at = entry.called_at.timestamp() if entry.called_at else None
+            at = entry.called_at
             entry.doubt = judge(entry.number, at, station, calls, is_off=is_off) or ""
             if at:
                 _note(calls, at)

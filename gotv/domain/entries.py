@@ -1,6 +1,8 @@
 """One line of a phone's outbox: how it is written on the wire and read."""
 
 import re
+import secrets
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +13,9 @@ from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_
 LONGEST_LIST = 200
 LONGEST_TYPED = 40
 _HEX = "[0-9a-fA-F]"
+# What a phone's clock may say and be believed, in seconds since 1970.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _UUID = re.compile("-".join(f"{_HEX}{{{length}}}" for length in (8, 4, 4, 4, 12)))
 
 
@@ -53,7 +58,8 @@ class Entry:
     typed: str = ""
     number: ElectorNumber | None = None
     withdraws: str | None = None
-    called_at: datetime | None = None
+    # By the phone's own clock, in seconds since 1970.
+    called_at: float | None = None
     # Why it is doubtful (`domain.doubts`), or '' for a good one.
     doubt: str = ""
     # An organiser's mark in the place of another, which its list withdraws: nothing when somebody was quicker.
@@ -102,21 +108,29 @@ def _number_called(
         raise Refused(str(why)) from None
 
 
+def new_id(at: float) -> str:
+    """The id of an entry keyed at that moment, as the phones make it: a UUID of version 7 (RFC 9562)."""
+    begin = int(at * 1000) << 80 | 0x7 << 76
+    return str(uuid.UUID(int=begin | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)))
+
+
+def seconds(moment: datetime | None) -> float | None:
+    """A moment as an entry has it."""
+    return moment.timestamp() if moment else None
+
+
 def uuid_of(text: object) -> str | None:
     """A UUID in its usual spelling, or None."""
     return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
 
 
-def _moment(text: object) -> datetime | None:
+def _moment(text: object) -> float | None:
     """The phone's time is a hint: when it cannot be read or cannot be true, the server's time is all we have."""
     if not isinstance(text, str):
         return None
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            return None
-        if moment.tzinfo is not UTC:
-            moment = moment.astimezone(UTC)
-        return moment if 2000 <= moment.year < 2100 else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    at = moment.timestamp() if moment.tzinfo else 0.0
+    return at if EARLIEST <= at < LATEST else None

@@ -20,8 +20,9 @@ from gotv.domain.entries import MARK, NO_NUMBER, WITHDRAW, Entry, Kind, Outcome
 Moves = defaultdict[Any, dict[str, int]]
 
 
-# By number: the marks that stood before, by id with their time.
-Stood = dict[ElectorNumber, dict[str, datetime]]
+# By number: how many marks stood before, when the first of them came, and by id with their time those that stand now.
+Marks = dict[str, datetime]
+Stood = dict[ElectorNumber, tuple[int, datetime | None, Marks]]
 
 
 def _no_moves() -> Moves:
@@ -130,7 +131,7 @@ def _apply(
         place["doubtful"] += 1
         return outcome
     if entry.number not in before:
-        before[entry.number] = standing.copy()
+        before[entry.number] = _stood(standing)
     standing[entry.id] = now
     change.standing.add(entry.id)
     if elector is None:
@@ -172,7 +173,7 @@ def _withdraw(
             _forget_doubtful(named, target, place, change)
         elif target.kind is MARK and target.number is not None:
             standing = facts.standing.setdefault(target.number, {})
-            before.setdefault(target.number, dict(standing))
+            before.setdefault(target.number, _stood(standing))
             if standing.pop(named, None):
                 # A mark that stood and fell within this list never stood for anyone else.
                 if named in change.standing:
@@ -193,18 +194,26 @@ def _forget_doubtful(named: str, target: Kept | Entry, place: dict[str, int], ch
         change.fallen[named] = target.number
 
 
+def _stood(marks: Marks) -> tuple[int, datetime | None, Marks]:
+    return len(marks), _first(marks), marks
+
+
+def _first(marks: Marks) -> datetime | None:
+    return min(marks.values()) if marks else None
+
+
 def _count(before: Stood, facts: Facts, change: Change) -> None:
     """Move the counters from what stood ``before`` to what stands now. An elector counts in the hour of the first."""
     moved: defaultdict[tuple[str, Elector, datetime], int] = defaultdict(int)
-    for number, was in before.items():
-        stands, elector = facts.standing[number], facts.electors.get(number)
+    for number, (many, was, stands) in before.items():
+        elector, first = facts.electors.get(number), _first(stands)
         if elector is None:
-            change.districts[number.district]["unmatched"] += len(stands) - len(was)
-            continue
-        if was:
-            moved[number.district, elector, min(was.values())] -= 1
-        if stands:
-            moved[number.district, elector, min(stands.values())] += 1
+            change.districts[number.district]["unmatched"] += len(stands) - many
+        elif first != was:
+            if was:
+                moved[number.district, elector, was] -= 1
+            if first:
+                moved[number.district, elector, first] += 1
     # Most of them moved at the same moment: what is alike is counted together.
     for (name, elector, first), step in moved.items():
         district = change.districts[name]

@@ -11,7 +11,6 @@ import socket
 import ssl
 import struct
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from gotv.domain.entries import new_id
 from gotv.rehearsal.address import Address, arrived
 
 ACK_WAIT_SECONDS, RECONNECT_SECONDS = 8.0, 0.3
@@ -49,17 +49,17 @@ class Phone:
 
     def key(self, number: str, district: str = "") -> str:
         """Put a number into the outbox. Returns its id."""
-        entry_id = str(uuid.uuid4())
+        entry_id = new_id(time.time())
         self.outbox.append({"id": entry_id, "kind": "mark", "number": number, "district": district})
         return entry_id
 
     def withdraw(self, entry_id: str) -> str:
-        own = str(uuid.uuid4())
+        own = new_id(time.time())
         self.outbox.append({"id": own, "kind": "withdraw", "withdraws": entry_id})
         return own
 
     def no_number(self) -> str:
-        own = str(uuid.uuid4())
+        own = new_id(time.time())
         self.outbox.append({"id": own, "kind": "no_number"})
         return own
 

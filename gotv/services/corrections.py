@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
-from gotv.domain.entries import Entry, Kind, Outcome
+from gotv.domain.entries import Entry, Kind, Outcome, seconds
 from gotv.domain.people import Person
 from gotv.errors import Conflict, NotThere, NotYours
 from gotv.services.telling import Telling
@@ -58,7 +58,7 @@ def _mark(person: Person, entry: dict[str, Any], typed: str, number: ElectorNumb
         place_id=entry["place_id"],
         typed=typed,
         number=number,
-        called_at=entry["called_at"],
+        called_at=seconds(entry["called_at"]),
         replaces=entry["id"],
     )
 
@@ -81,7 +81,7 @@ def _withdrawal(telling: Telling, person: Person, entry: dict[str, Any]) -> Entr
         person_id=person.person_id,
         place_id=entry["place_id"],
         withdraws=entry["id"],
-        called_at=telling.clock.now(),
+        called_at=seconds(telling.clock.now()),
     )
 
 

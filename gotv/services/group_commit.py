@@ -1,8 +1,8 @@
 """One commit for the numbers of many phones.
 
 Whoever comes while nobody leads takes the lead: commits whatever is waiting at that moment. Whoever comes meanwhile
-waits. The next group is led by somebody new as soon as the one before is on its way to the disk: the database itself
-keeps the two apart (`store.ledger`), and has the next group at hand when it is done with this one. One phone alone
+waits. The next group is led by somebody new as soon as the one before is on the disk, and no sooner: to gather while
+that is under way makes two small groups of one, and each costs the database as much as a large one. One phone alone
 never waits for company; a thousand share a few commits. There is no timer, and it works the same under gevent and
 under threads.
 """
@@ -29,7 +29,7 @@ MOST = 400
 # A list of two hundred weighs more than one of one: the ledger is held for a quarter of a second at most.
 HEAVIEST = 4_000
 # So many are told at a stretch. The next group may be back from the database: it holds the ledger, so it goes first.
-STRETCH = 32
+STRETCH = 16
 
 
 def in_a_thread(call: Callable[[], None]) -> None:
@@ -58,7 +58,7 @@ class GroupCommit(Generic[Work, Result]):
 
     def __init__(
         self,
-        commit: Callable[[Sequence[Work], Callable[[], None]], Sequence[Result]],
+        commit: Callable[[Sequence[Work]], Sequence[Result]],
         most: int = MOST,
         spawn: Callable[[Callable[[], None]], Any] = in_a_thread,
         breathe: Callable[[], Any] = lambda: None,
@@ -101,13 +101,12 @@ class GroupCommit(Generic[Work, Result]):
     def _lead(self) -> None:
         """Commit one group, then tell those who were in it."""
         group = self._gather()
-        hand_on = _once(self._hand_on)
         try:
-            # Another leader may have taken all of them a moment ago.
+            # One who came while the last group was committed may have been in it, and leads nobody.
             if group:
-                self._settle(group, hand_on)
+                self._settle(group)
         finally:
-            hand_on()
+            self._hand_on()
             self._tell(group)
 
     def _tell(self, group: list[_Ticket[Work, Result]]) -> None:
@@ -138,14 +137,14 @@ class GroupCommit(Generic[Work, Result]):
             weight += self._weigh(group[-1].work)
         return group
 
-    def _settle(self, group: list[_Ticket[Work, Result]], hand_on: Callable[[], None]) -> None:
+    def _settle(self, group: list[_Ticket[Work, Result]]) -> None:
         """Commit the group. One work that the database cannot take must not take the others down with it."""
         try:
-            results = self._commit([ticket.work for ticket in group], hand_on)
+            results = self._commit([ticket.work for ticket in group])
         except CannotBeKept as error:
             if len(group) > 1:
                 for ticket in group:
-                    self._settle([ticket], hand_on)
+                    self._settle([ticket])
             else:
                 group[0].error = error
         except Exception as error:
@@ -162,9 +161,3 @@ def _tell(ticket: _Ticket[Any, Any]) -> None:
     except Exception as error:
         # It is committed or not, whatever becomes of the telling; the others want to know too.
         log.exception("told", error=type(error).__name__)
-
-
-def _once(call: Callable[[], None]) -> Callable[[], None]:
-    """The same call, which does nothing from the second time on."""
-    calls = [call]
-    return lambda: calls.pop()() if calls else None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gotv.domain.contests import Contest
 from gotv.domain.elector_numbers import ElectorNumber, read_elector_number
-from gotv.domain.entries import LONGEST_LIST, Entry, Kind, uuid_of
+from gotv.domain.entries import LONGEST_LIST, Entry, Kind, seconds, uuid_of
 from gotv.domain.people import Person
 from gotv.domain.slips import TALLY, Heading, State
 from gotv.errors import Conflict, TooMuch
@@ -184,20 +184,20 @@ def _moved(
         place_id=heading.place_id,
         typed=row["typed"],
         number=number,
-        called_at=at or row["called_at"],
+        called_at=seconds(at or row["called_at"]),
         replaces=row["id"],
     )
     return [_withdrawal(person, row["place_id"], row["id"], row["called_at"]), mark]
 
 
-def _withdrawal(person: Person, place_id: int, entry_id: str, now: datetime) -> Entry:
+def _withdrawal(person: Person, place_id: int, entry_id: str, at: datetime | None) -> Entry:
     return Entry(
         id=str(uuid.uuid4()),
         kind=Kind.WITHDRAW,
         person_id=person.person_id,
         place_id=place_id,
         withdraws=entry_id,
-        called_at=now,
+        called_at=seconds(at),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -151,7 +151,7 @@ def _asking(database: Database, device: int) -> GroupCommit[people.Device, Perso
     Four stand beside each other, so that one question that hangs does not hold up everybody.
     """
 
-    def ask(devices: Sequence[people.Device], _hand_on: Callable[[], None]) -> list[Person | None]:
+    def ask(devices: Sequence[people.Device]) -> list[Person | None]:
         with database.snapshot() as connection:
             found = people.by_devices(connection, set(devices))
         return [found.get(device) for device in devices]

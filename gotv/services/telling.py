@@ -157,13 +157,13 @@ class Telling:
 
     def _new_group(self, contest_id: int) -> GroupCommit[list[Entry], Kept | None]:
         return GroupCommit(
-            lambda works, hand_on: self._commit(contest_id, works, hand_on),
+            lambda works: self._commit(contest_id, works),
             spawn=self.spawn,
             breathe=self.breathe,
             weigh=len,
         )
 
-    def _commit(self, contest_id: int, works: Sequence[list[Entry]], hand_on: Callable[[], None]) -> list[Kept | None]:
+    def _commit(self, contest_id: int, works: Sequence[list[Entry]]) -> list[Kept | None]:
         """Reconcile and append the entries of many phones in one transaction; None for those of the revoked."""
         began = time.perf_counter()
         sent = [entry for work in works for entry in work]
@@ -180,13 +180,13 @@ class Telling:
             entries = [e for e in sent if e.person_id not in gone] if gone else sent
             now = self.clock.now()
             change = reconcile(entries, turn.facts, now)
-            hand_on()
+            outcomes = Counter(map(itemgetter("outcome"), change.answers))
             self.passing("before insert")
             position = ledger.append(connection, contest_id, turn.last, change, now)
             self.passing("between commit and answer")
         COMMIT_SECONDS.observe(time.perf_counter() - began)
         GROUP_SIZE.observe(len(sent))
-        for outcome, count in Counter(map(itemgetter("outcome"), change.answers)).items():
+        for outcome, count in outcomes.items():
             ENTRIES.labels(outcome).inc(count)
         answers = iter(change.answers)
         return [None if work[0].person_id in gone else (position, list(islice(answers, len(work)))) for work in works]

@@ -227,7 +227,7 @@ def _columns(change: Change) -> dict[str, str]:
         "typed": facts.array([_printable(entry.typed) for entry in entries]),
         # Of a mark: the one it replaces.
         "withdraw": facts.array([entry.withdraws or entry.replaces for entry in entries]),
-        "at": facts.array([entry.called_at and entry.called_at.timestamp() for entry in entries]),
+        "at": facts.array([entry.called_at for entry in entries]),
         "doubts": facts.array([entry.doubt for entry in entries]),
         "stand": facts.array([entry.id in change.standing for entry in entries]),
         "doubted": facts.array([entry.id in change.doubted for entry in entries]),

@@ -33,12 +33,12 @@ BEGUN, APART = datetime.now(UTC) - timedelta(hours=12), timedelta(seconds=15)
 class Line:
     """A WebSocket of the crowd; what it is comes in ``kind``."""
 
-    __slots__ = ("ack", "due", "free", "hello", "inbound", "kind", "numbers", "sock", "state")
+    __slots__ = ("ack", "due", "free", "hello", "inbound", "kind", "numbers", "on_boards", "sock", "state")
 
     def __init__(self, kind: str, hello: bytes, numbers: Iterator[str]) -> None:
         self.kind, self.hello, self.numbers = kind, hello, numbers
         self.inbound = bytearray()
-        self.state, self.ack, self.due, self.free = "new", 0, 0.0, True
+        self.state, self.ack, self.due, self.free, self.on_boards = "new", 0, 0.0, True, True
         self.sock: socket.socket = None  # type: ignore[assignment]
 
 
@@ -144,7 +144,7 @@ class Crowd:
         if self.counting:
             self.took.append(now - line.due)
             # One in sixteen is enough to know how late the boards are.
-            if len(self.took) & 15 == 0 and self.load.boards:
+            if len(self.took) & 15 == 0 and self.load.boards and line.on_boards:
                 position = int(payload[payload.index(b'"position":') + 11 :].split(b",", 1)[0])
                 self.due_at.append((position, line.due))
         if self.counting and not self.load.rate:
@@ -165,11 +165,12 @@ class Crowd:
         line.ack += 1
         line.due, line.free = due, False
         many = self.load.per_message
-        h = random.randbytes(16 * many).hex()
+        # As the pad makes them: the time, and then chance.
+        ms, h = f"{int(time.time() * 1000):012x}", random.randbytes(9 * many).hex()
+        began = f'{{"id":"{ms[:8]}-{ms[8:]}-7'
         entries = ",".join(
-            f'{{"id":"{h[n : n + 8]}-{h[n + 8 : n + 12]}-4{h[n + 13 : n + 16]}-8{h[n + 17 : n + 20]}-'
-            f'{h[n + 20 : n + 32]}",{rest}'
-            for n, rest in zip(range(0, 32 * many, 32), line.numbers, strict=False)
+            f'{began}{h[n : n + 3]}-8{h[n + 3 : n + 6]}-{h[n + 6 : n + 18]}",{rest}'
+            for n, rest in zip(range(0, 18 * many, 18), line.numbers, strict=False)
         )
         self.sent += self.load.per_message
         line.sock.send(framed(f'42/telling,{line.ack}["numbers",[{entries}]]'.encode()))
@@ -295,6 +296,8 @@ def main() -> None:
         Line("phone", b"40/telling," + json.dumps({"token": token}).encode(), told(numbers, moments))
         for token, numbers in load.phones
     ]
+    for line in crowd.phones[load.on_boards :]:
+        line.on_boards = False
     boards = [
         (
             Line("board", b"40/board," + json.dumps({"ticket": one["ticket"]}).encode(), iter(())),

@@ -16,6 +16,8 @@ class Load:
     port: int
     phones: list[tuple[str, list[tuple[str, str]]]]
     boards: list[dict[str, Any]] = field(default_factory=list)  # cookie, ticket, room
+    # So many of the phones, the first, are of the seat that the boards show; the others are of other seats.
+    on_boards: int = 1_000_000
     per_message: int = 1
     rate: float = 0.0
     warm: float = 1.0

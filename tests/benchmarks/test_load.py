@@ -120,17 +120,22 @@ def test_a_thousand_phones_and_a_hundred_boards(
 
 
 def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_seat: BigSeat, bare: int) -> None:
-    """Lists of 20 again: each seat has a ledger of its own, and none waits for the commits of another."""
+    """Lists of 20 again: each seat has a ledger of its own, and none waits for the commits of another.
+
+    The hundred boards show the first of them.
+    """
     seats = [big_seat, *copies(home, big_seat, 7)]
     phones = [one for seat in seats for one in phones_of(home, seat, 125)]
     runs, transport = [], []
     for _ in range(RUNS):
         empty_ledger(home)
-        runs.append(Load(running.port, phones, per_message=20, seconds=5, watched=watched(running)).run())
+        boards = boards_of(running, home, big_seat, 100)
+        load = Load(running.port, phones, boards, on_boards=125, per_message=20, seconds=5)
+        runs.append(replace(load, watched=watched(running)).run())
         transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
         assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
     report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport):,.0f}/s")
-    told("1,000 phones of eight seats, 20 a message", runs)
+    told("1,000 phones of eight seats, 100 boards, 20 a message", runs)
     for seat in seats[1:]:
         over(home, Seatlet(home, seat.contest))
 

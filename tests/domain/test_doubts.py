@@ -17,7 +17,7 @@ HALL = Station({"BA"}, {"AC": Split(((1, 300), (301, 500)), ((501, 900),))}, {"A
 
 
 def mark(n: int, seconds: float = 0, district: str = "AB") -> Entry:
-    number, at = ElectorNumber(district, n), NOON + timedelta(seconds=seconds)
+    number, at = ElectorNumber(district, n), (NOON + timedelta(seconds=seconds)).timestamp()
     return Entry(f"id {n}", Kind.MARK, person_id=1, place_id=1, number=number, called_at=at)
 
 

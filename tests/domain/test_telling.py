@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.entries import Entry, Kind, Outcome, Refused, read_entry
+from gotv.domain.entries import Entry, Kind, Outcome, Refused, new_id, read_entry, uuid_of
 from gotv.domain.telling import Change, Elector, Facts, Kept, reconcile
 
 NOON = datetime(2026, 5, 7, 12, 30, tzinfo=UTC)
@@ -198,6 +198,21 @@ def test_what_is_no_entry_at_all_is_refused(sent: object) -> None:
 
 
 IMPOSSIBLE = ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("at", ["2026-05-07T10:00:00Z", "2026-05-07T11:00:00+01:00", "2026-05-07T10:00:00.000Z"])
+def test_a_phone_says_the_moment_in_any_zone(at: str) -> None:
+    assert read(at=at).called_at == datetime(2026, 5, 7, 10, tzinfo=UTC).timestamp()
+
+
+def test_an_id_begins_with_the_time_and_no_two_are_alike() -> None:
+    """So that the ledger has what was keyed lately close together."""
+    ids = [new_id(NOON.timestamp() + seconds) for seconds in (0, 0, 0.001, 3600)]
+    assert [uuid_of(one) for one in ids] == ids
+    assert {(one.version, one.variant) for one in map(uuid.UUID, ids)} == {(7, uuid.RFC_4122)}
+    assert len(set(ids)) == 4
+    assert max(ids[:2]) < ids[2] < ids[3]
+    assert uuid.UUID(ids[0]).int >> 80 == int(NOON.timestamp() * 1000)
 
 
 @pytest.mark.parametrize("at", ["", "yesterday", None, 5, "2026-05-07T10:00:00", *IMPOSSIBLE])

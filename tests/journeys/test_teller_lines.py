@@ -1,6 +1,7 @@
 """The fifteen lines of the teller (T1 to T15), each in a real Chromium."""
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -352,6 +353,25 @@ def test_t15_a_queue_without_signal_is_handed_over_by_qr_code(
     pad.context.set_offline(False)
     expect(status(pad)).to_contain_text("All sent", timeout=20_000)
     assert called(home, seatlet, cast) == ["1", "2", "10/1", ""]
+
+
+def test_the_id_of_a_number_begins_with_the_time(enter: Enter, cast: Cast) -> None:
+    """As a UUID of version 7 does, also on a phone whose clock was never set."""
+    pad = enter(cast.tess, **PHONE)
+    made, before, after, unset = pad.evaluate("""async () => {
+      const { newId } = await import('/static/js/phone.js');
+      const before = Date.now();
+      const made = Array.from({ length: 50 }, newId);
+      const after = Date.now();
+      Date.now = () => 0;
+      return [made, before, after, newId()];
+    }""")
+    ids = [uuid.UUID(one) for one in [*made, unset]]
+    assert {(one.version, one.variant) for one in ids} == {(7, uuid.RFC_4122)}
+    assert [str(one) for one in ids] == [*made, unset]
+    assert len(set(ids)) == 51
+    assert all(before <= one.int >> 80 <= after for one in ids[:-1])
+    assert ids[-1].int >> 80 == 0
 
 
 @pytest.mark.parametrize("length", [1, 17, 100, 190, 300, 450, 650, 858])

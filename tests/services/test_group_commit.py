@@ -18,7 +18,7 @@ class Ledger:
         self.go = threading.Event()
         self.begun = threading.Event()
 
-    def commit(self, works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+    def commit(self, works: Sequence[int]) -> list[int]:
         self.begun.set()
         self.go.wait(5)
         if -1 in works:
@@ -81,9 +81,7 @@ def test_a_leader_who_ends_while_others_come_between_has_told_everyone() -> None
 
     told: list[int | None] = []
     crowd = 2 * STRETCH + 1
-    group: GroupCommit[int, int] = GroupCommit(
-        lambda works, _hand_on: list(works), spawn=lambda _lead: None, breathe=breathe
-    )
+    group: GroupCommit[int, int] = GroupCommit(lambda works: list(works), spawn=lambda _lead: None, breathe=breathe)
     for work in range(crowd):
         group.submit_later(work, lambda result, _error: told.append(result))
     with pytest.raises(Ended):
@@ -99,7 +97,7 @@ def test_one_that_cannot_be_kept_does_not_take_the_others_down() -> None:
 
 
 def test_a_lost_database_is_told_to_everyone_and_the_next_may_lead() -> None:
-    def lost(_works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+    def lost(_works: Sequence[int]) -> list[int]:
         raise ConnectionError
 
     group: GroupCommit[int, int] = GroupCommit(lost)
@@ -108,36 +106,43 @@ def test_a_lost_database_is_told_to_everyone_and_the_next_may_lead() -> None:
             group.submit(1)
 
 
-def test_the_next_group_begins_while_the_last_is_on_its_way_to_the_disk() -> None:
-    second_began, answers = threading.Event(), []
+def test_there_is_one_group_at_a_time_and_all_who_come_meanwhile_are_in_the_next() -> None:
+    """Two that wait for each other in the database would be two small ones."""
+    group: GroupCommit[int, int]
+    leaders: list[Callable[[], None]] = []
+    groups: list[list[int]] = []
 
-    def commit(works: Sequence[int], hand_on: Callable[[], None]) -> list[int]:
-        if 1 in works:
-            hand_on()
-            assert second_began.wait(5), "the second waits for the first to be done"
-        else:
-            second_began.set()
+    def commit(works: Sequence[int]) -> list[int]:
+        groups.append(list(works))
+        if works == [1]:
+            for late in (2, 3, 4):
+                group.submit_later(late, lambda _result, _error: None)
+            assert not leaders, "somebody leads while this one is not on the disk yet"
         return list(works)
 
-    group: GroupCommit[int, int] = GroupCommit(commit)
-    first = threading.Thread(target=lambda: answers.append(group.submit(1)))
-    first.start()
-    answers.append(group.submit(2))
-    first.join(5)
-    assert sorted(answers) == [1, 2]
+    group = GroupCommit(commit, spawn=leaders.append)
+    group.submit_later(1, lambda _result, _error: None)
+    while leaders:
+        leaders.pop()()
+    assert groups == [[1], [2, 3, 4]]
 
 
-def test_a_lead_handed_on_and_then_lost_still_answers_everyone() -> None:
-    def commit(works: Sequence[int], hand_on: Callable[[], None]) -> list[int]:
-        hand_on()
-        if -1 in works:
-            raise ConnectionError
+def test_the_next_group_begins_before_those_of_the_last_are_told() -> None:
+    """What is on the disk is told soon enough; the database has nothing to do meanwhile."""
+    done: list[str] = []
+    leaders: list[Callable[[], None]] = []
+
+    def commit(works: Sequence[int]) -> list[int]:
+        if works == [1]:
+            group.submit_later(2, lambda _result, _error: None)
         return list(works)
 
-    group: GroupCommit[int, int] = GroupCommit(commit)
-    with pytest.raises(ConnectionError):
-        group.submit(-1)
-    assert [group.submit(work) for work in (1, 2)] == [1, 2]
+    group: GroupCommit[int, int] = GroupCommit(
+        commit, spawn=lambda lead: (leaders.append(lead), done.append("the next is led"))
+    )
+    group.submit_later(1, lambda _result, _error: done.append("told"))
+    leaders.pop(0)()
+    assert done == ["the next is led", "the next is led", "told"]
 
 
 def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:
@@ -146,7 +151,7 @@ def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:
 
     begun, go = threading.Event(), threading.Event()
 
-    def commit(_works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+    def commit(_works: Sequence[int]) -> list[int]:
         begun.set()
         go.wait(5)
         raise Stopped
@@ -184,7 +189,7 @@ def test_whoever_does_not_wait_is_told_and_leads_nobody() -> None:
     told: list[object] = []
     leaders: list[Callable[[], None]] = []
 
-    def commit(works: Sequence[int], _hand_on: Callable[[], None]) -> list[int]:
+    def commit(works: Sequence[int]) -> list[int]:
         if 13 in works:
             raise ConnectionError
         return [work * 10 for work in works]
@@ -208,7 +213,7 @@ def test_one_who_cannot_be_told_keeps_nobody_from_being_told() -> None:
 
     leaders: list[Callable[[], None]] = []
     told: list[object] = []
-    group: GroupCommit[int, int] = GroupCommit(lambda works, _hand_on: list(works), spawn=leaders.append)
+    group: GroupCommit[int, int] = GroupCommit(lambda works: list(works), spawn=leaders.append)
     group.submit_later(1, unheard)
     group.submit_later(2, lambda result, _error: told.append(result))
     leaders.pop()()

@@ -12,6 +12,7 @@ function waiting() {
   }
 }
 const keep = (list) => localStorage.setItem(KEY, JSON.stringify(list));
+// All chance, unlike the ids of `phone.js`: nothing in it says when.
 const newId = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;

@@ -54,11 +54,13 @@ function read(key) {
   try { return localStorage.getItem(key); } catch { return null; }
 }
 
-// A version 4 UUID. crypto.randomUUID would need a secure context; this works on a plain local network too.
+// A version 7 UUID: it begins with the time, so that the ledger has what was keyed lately close together.
+// crypto.randomUUID makes none, and would need a secure context; this works on a plain local network too.
 export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  bytes[0] = (bytes[0] & 0x0f) | 0x70;
+  bytes[2] = (bytes[2] & 0x3f) | 0x80;
+  const chance = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = Date.now().toString(16).padStart(12, "0") + chance;
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
