@@ -31,6 +31,9 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 RUNS = 3
+# Before the rounds that count: on polling day the house has been at work since seven. The first round of a process is
+# slower by a fifth.
+FIRST = 1
 
 
 def boards_of(running: Household, home: House, big_seat: BigSeat, many: int) -> list[dict[str, Any]]:
@@ -107,7 +110,7 @@ def test_a_thousand_phones_and_a_hundred_boards(
 ) -> None:
     phones = phones_of(home, big_seat, 1_000)
     runs, transport = [], []
-    for _ in range(RUNS):
+    for _ in range(FIRST + RUNS):
         empty_ledger(home)
         load = Load(running.port, phones, boards_of(running, home, big_seat, 100), per_message=per_message, seconds=5)
         runs.append(replace(load, watched=watched(running)).run())
@@ -116,7 +119,7 @@ def test_a_thousand_phones_and_a_hundred_boards(
     report(
         f"the usual Socket.IO stack with an empty handler, in the same minutes: {statistics.median(transport):,.0f}/s"
     )
-    told(f"1,000 phones, 100 boards, {per_message} a message", runs)
+    told(f"1,000 phones, 100 boards, {per_message} a message", runs[FIRST:])
 
 
 def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_seat: BigSeat, bare: int) -> None:
@@ -127,7 +130,7 @@ def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_s
     seats = [big_seat, *copies(home, big_seat, 7)]
     phones = [one for seat in seats for one in phones_of(home, seat, 125)]
     runs, transport = [], []
-    for _ in range(RUNS):
+    for _ in range(FIRST + RUNS):
         empty_ledger(home)
         boards = boards_of(running, home, big_seat, 100)
         load = Load(running.port, phones, boards, on_boards=125, per_message=20, seconds=5)
@@ -135,7 +138,7 @@ def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_s
         transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
         assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
     report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport):,.0f}/s")
-    told("1,000 phones of eight seats, 100 boards, 20 a message", runs)
+    told("1,000 phones of eight seats, 100 boards, 20 a message", runs[FIRST:])
     for seat in seats[1:]:
         over(home, Seatlet(home, seat.contest))
 
