@@ -2,7 +2,8 @@
 
 Whoever comes while nobody leads takes the lead: commits whatever is waiting at that moment. Whoever comes meanwhile
 waits. The next group is led by somebody new as soon as the one before is on the disk, and no sooner: to gather while
-that is under way makes two small groups of one, and each costs the database as much as a large one. One phone alone
+that is under way makes two small groups of one, and each costs the database as much as a large one. Those in it are
+told meanwhile. One phone alone
 never waits for company; a thousand share a few commits. There is no timer, and it works the same under gevent and
 under threads.
 """
@@ -86,7 +87,7 @@ class GroupCommit(Generic[Work, Result]):
     def submit_later(self, work: Work, done: "Done[Result]") -> None:
         """As `submit`, without waiting: ``done`` is called when it is over."""
         if self._joined_as_leader(_Ticket(work, done)):
-            self._spawn(self._lead)
+            self._set_to_work()
 
     def _joined_as_leader(self, ticket: _Ticket[Work, Result]) -> bool:
         # In this order: a leader who finds nobody waiting has said before that nobody leads.
@@ -106,8 +107,10 @@ class GroupCommit(Generic[Work, Result]):
             if group:
                 self._settle(group)
         finally:
-            self._hand_on()
-            self._tell(group)
+            try:
+                self._hand_on()
+            finally:
+                self._tell(group)
 
     def _tell(self, group: list[_Ticket[Work, Result]]) -> None:
         untold = iter(group)
@@ -126,7 +129,15 @@ class GroupCommit(Generic[Work, Result]):
         with self._mutex:
             self._led = False
         if self._waiting and self._takes_the_lead():
+            self._set_to_work()
+
+    def _set_to_work(self) -> None:
+        try:
             self._spawn(self._lead)
+        except BaseException:
+            # There is no thread to be had: nobody leads, and so whoever comes next does.
+            self._led = False
+            raise
 
     def _gather(self) -> list[_Ticket[Work, Result]]:
         """Only the leader takes from those who wait."""

@@ -116,9 +116,8 @@ def test_a_thousand_phones_and_a_hundred_boards(
         runs.append(replace(load, watched=watched(running)).run())
         transport.append(Load(bare, phones, per_message=per_message, seconds=3).run()["rate"])
         assert position(home, big_seat) == runs[-1]["acked"] == runs[-1]["sent"]
-    report(
-        f"the usual Socket.IO stack with an empty handler, in the same minutes: {statistics.median(transport):,.0f}/s"
-    )
+    usual = statistics.median(transport[FIRST:])
+    report(f"the usual Socket.IO stack with an empty handler, in the same minutes: {usual:,.0f}/s")
     told(f"1,000 phones, 100 boards, {per_message} a message", runs[FIRST:])
 
 
@@ -137,7 +136,7 @@ def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_s
         runs.append(replace(load, watched=watched(running)).run())
         transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
         assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
-    report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport):,.0f}/s")
+    report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport[FIRST:]):,.0f}/s")
     told("1,000 phones of eight seats, 100 boards, 20 a message", runs[FIRST:])
     for seat in seats[1:]:
         over(home, Seatlet(home, seat.contest))

@@ -356,14 +356,14 @@ def test_t15_a_queue_without_signal_is_handed_over_by_qr_code(
 
 
 def test_the_id_of_a_number_begins_with_the_time(enter: Enter, cast: Cast) -> None:
-    """As a UUID of version 7 does, also on a phone whose clock was never set."""
+    """As a UUID of version 7 does. It is one also on a phone whose clock was never set and stands before 1970."""
     pad = enter(cast.tess, **PHONE)
     made, before, after, unset = pad.evaluate("""async () => {
       const { newId } = await import('/static/js/phone.js');
       const before = Date.now();
       const made = Array.from({ length: 50 }, newId);
       const after = Date.now();
-      Date.now = () => 0;
+      Date.now = () => -3600000;
       return [made, before, after, newId()];
     }""")
     ids = [uuid.UUID(one) for one in [*made, unset]]

@@ -108,41 +108,75 @@ def test_a_lost_database_is_told_to_everyone_and_the_next_may_lead() -> None:
 
 def test_there_is_one_group_at_a_time_and_all_who_come_meanwhile_are_in_the_next() -> None:
     """Two that wait for each other in the database would be two small ones."""
-    group: GroupCommit[int, int]
     leaders: list[Callable[[], None]] = []
     groups: list[list[int]] = []
+    led_meanwhile: list[int] = []
 
     def commit(works: Sequence[int]) -> list[int]:
         groups.append(list(works))
         if works == [1]:
             for late in (2, 3, 4):
-                group.submit_later(late, lambda _result, _error: None)
-            assert not leaders, "somebody leads while this one is not on the disk yet"
+                group.submit_later(late, nobody)
+        led_meanwhile.append(len(leaders))
         return list(works)
 
-    group = GroupCommit(commit, spawn=leaders.append)
-    group.submit_later(1, lambda _result, _error: None)
+    group: GroupCommit[int, int] = GroupCommit(commit, spawn=leaders.append)
+    group.submit_later(1, nobody)
     while leaders:
         leaders.pop()()
     assert groups == [[1], [2, 3, 4]]
+    assert led_meanwhile == [0, 0], "somebody leads while a group is not on the disk yet"
 
 
-def test_the_next_group_begins_before_those_of_the_last_are_told() -> None:
+def nobody(_result: object, _error: object) -> None:
+    """Whom it is told."""
+
+
+def test_the_next_group_is_led_before_those_of_the_last_are_told() -> None:
     """What is on the disk is told soon enough; the database has nothing to do meanwhile."""
-    done: list[str] = []
+    happened: list[str] = []
     leaders: list[Callable[[], None]] = []
 
     def commit(works: Sequence[int]) -> list[int]:
         if works == [1]:
-            group.submit_later(2, lambda _result, _error: None)
+            group.submit_later(2, nobody)
         return list(works)
 
-    group: GroupCommit[int, int] = GroupCommit(
-        commit, spawn=lambda lead: (leaders.append(lead), done.append("the next is led"))
-    )
-    group.submit_later(1, lambda _result, _error: done.append("told"))
+    def spawn(lead: Callable[[], None]) -> None:
+        leaders.append(lead)
+        happened.append("led")
+
+    group: GroupCommit[int, int] = GroupCommit(commit, spawn=spawn)
+    group.submit_later(1, lambda _result, _error: happened.append("told"))
     leaders.pop(0)()
-    assert done == ["the next is led", "the next is led", "told"]
+    assert happened == ["led", "led", "told"]
+
+
+def test_when_nobody_can_be_set_to_work_those_on_the_disk_are_told_and_the_next_who_comes_leads() -> None:
+    """As when the system has no thread left."""
+    threads = 1
+    told: list[int | None] = []
+
+    def spawn(lead: Callable[[], None]) -> None:
+        if not threads:
+            raise RuntimeError("can't start new thread")
+        leaders.append(lead)
+
+    def commit(works: Sequence[int]) -> list[int]:
+        nonlocal threads
+        if works == [1]:
+            group.submit_later(2, lambda result, _error: told.append(result))
+            threads = 0
+        return list(works)
+
+    leaders: list[Callable[[], None]] = []
+    group: GroupCommit[int, int] = GroupCommit(commit, spawn=spawn)
+    group.submit_later(1, lambda result, _error: told.append(result))
+    with pytest.raises(RuntimeError):
+        leaders.pop()()
+    assert told == [1]
+    assert group.submit(3) == 3
+    assert told == [1, 2]
 
 
 def test_a_commit_broken_off_is_never_taken_for_an_answer() -> None:

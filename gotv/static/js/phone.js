@@ -61,6 +61,7 @@ export function newId() {
   bytes[0] = (bytes[0] & 0x0f) | 0x70;
   bytes[2] = (bytes[2] & 0x3f) | 0x80;
   const chance = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const hex = Date.now().toString(16).padStart(12, "0") + chance;
+  // A clock that was never set may stand before 1970: where it was an hour later than in Greenwich then, as in London.
+  const hex = Math.max(0, Date.now()).toString(16).padStart(12, "0") + chance;
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
