@@ -2,10 +2,9 @@
 
 Whoever comes while nobody leads takes the lead: commits whatever is waiting at that moment. Whoever comes meanwhile
 waits. The next group is led by somebody new as soon as the one before is on the disk, and no sooner: to gather while
-that is under way makes two small groups of one, and each costs the database as much as a large one. Those in it are
-told meanwhile. One phone alone
-never waits for company; a thousand share a few commits. There is no timer, and it works the same under gevent and
-under threads.
+that is under way makes two small groups of one, and each has its own cost. Those on the disk are told meanwhile. One
+phone alone never waits for company; a thousand share a few commits. There is no timer, and it works the same under
+gevent and under threads.
 """
 
 import threading
@@ -30,7 +29,7 @@ MOST = 400
 # A list of two hundred weighs more than one of one: the ledger is held for a quarter of a second at most.
 HEAVIEST = 4_000
 # So many are told at a stretch. The next group may be back from the database: it holds the ledger, so it goes first.
-STRETCH = 16
+STRETCH = 32
 
 
 def in_a_thread(call: Callable[[], None]) -> None:
