@@ -226,7 +226,7 @@ class Crowd:
         patience = time.monotonic() + 60
         while self.acked < self.sent and time.monotonic() < patience:
             self._receive(0.05)
-        # The boards' last frames. Crowds beside one with boards stay longer: thousands who go at once may be in its way.
+        # The boards' last frames. Crowds beside it stay longer: thousands who go at once may be in its way.
         stay = 1.5 if self.load.boards else 4.0 * self.load.together
         patience = time.monotonic() + stay
         while time.monotonic() < patience:
