@@ -42,8 +42,8 @@ def read_elector_number(text: str, district: str = "", districts: Collection[str
     capitals is put right when only one fits. Raises NotANumber.
     """
     if text.isdecimal() and text.isascii() and len(text) <= LONGEST_PLAIN and (plain := int(text)):
-        # Almost every number is written so.
-        return ElectorNumber(spelled(district, districts), plain)
+        # Almost every number is written so. Made past the class's own way, which costs as much as all the rest here.
+        return tuple.__new__(ElectorNumber, (spelled(district, districts), plain, 0))
     tidy = " ".join(text.translate(_DASHES).split())
     if bare := _bare(tidy):
         return ElectorNumber(spelled(district, districts), *bare)
@@ -59,6 +59,8 @@ def read_elector_number(text: str, district: str = "", districts: Collection[str
 
 def spelled(district: str, districts: Collection[str]) -> str:
     """The contest's own spelling of a district (``mia`` is ``MiA``), or the text as given if none or two fit."""
+    if district in districts:
+        return district
     wanted = district.strip()
     if wanted in districts:
         return wanted

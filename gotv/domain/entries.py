@@ -1,6 +1,5 @@
 """One line of a phone's outbox: how it is written on the wire and read."""
 
-import re
 import secrets
 import uuid
 from collections.abc import Collection, Mapping
@@ -12,11 +11,12 @@ from gotv.domain.elector_numbers import ElectorNumber, NotANumber, read_elector_
 
 LONGEST_LIST = 200
 LONGEST_TYPED = 40
-_HEX = "[0-9a-fA-F]"
 # What a phone's clock may say and be believed, in seconds since 1970.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
-_UUID = re.compile("-".join(f"{_HEX}{{{length}}}" for length in (8, 4, 4, 4, 12)))
+# A UUID with each of its digits made a nought: quicker to compare than to match, and every number has one.
+_NOUGHTS = bytes.maketrans(b"123456789abcdefABCDEF", 21 * b"0")
+_UUID = b"00000000-0000-0000-0000-000000000000"
 
 
 class Kind(StrEnum):
@@ -121,7 +121,9 @@ def seconds(moment: datetime | None) -> float | None:
 
 def uuid_of(text: object) -> str | None:
     """A UUID in its usual spelling, or None."""
-    return text.lower() if isinstance(text, str) and _UUID.fullmatch(text) else None
+    if isinstance(text, str) and text.isascii() and text.encode().translate(_NOUGHTS) == _UUID:
+        return text.lower()
+    return None
 
 
 def _moment(text: object) -> float | None:

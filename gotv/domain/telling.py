@@ -16,13 +16,19 @@ from typing import Any, NamedTuple
 from gotv.domain.elector_numbers import ElectorNumber
 from gotv.domain.entries import MARK, NO_NUMBER, WITHDRAW, Entry, Kind, Outcome
 
+# Looked up once: every number has one (see `entries.MARK`).
+UNMATCHED, ALREADY_MARKED = Outcome.UNMATCHED, Outcome.ALREADY_MARKED
+POSTAL, MARKED = Outcome.POSTAL, Outcome.MARKED
+
 # Counters to move, by what they belong to.
 Moves = defaultdict[Any, dict[str, int]]
 
 
+# An `ElectorNumber`, or what is equal to it and quicker to make.
+Number = tuple[str, int, int]
 # By number: how many marks stood before, when the first of them came, and by id with their time those that stand now.
 Marks = dict[str, datetime]
-Stood = dict[ElectorNumber, tuple[int, datetime | None, Marks]]
+Stood = dict[Number, tuple[int, datetime | None, Marks]]
 
 
 def _no_moves() -> Moves:
@@ -59,8 +65,8 @@ class Facts:
 
     kept: Mapping[str, Kept] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
-    electors: Mapping[ElectorNumber, Elector] = field(default_factory=dict)
-    standing: dict[ElectorNumber, dict[str, datetime]] = field(default_factory=dict)
+    electors: Mapping[Number, Elector] = field(default_factory=dict)
+    standing: dict[Number, Marks] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -123,15 +129,16 @@ def _apply(
     if entry.number is None:
         place["no_number"] += 1
         return Outcome.COUNTED
-    standing = facts.standing.setdefault(entry.number, {})
-    elector = facts.electors.get(entry.number)
+    number = entry.number
+    standing = facts.standing.get(number) or facts.standing.setdefault(number, {})
+    elector = facts.electors.get(number)
     outcome = _meaning(elector, standing)
     if entry.doubt:
         change.doubted.add(entry.id)
         place["doubtful"] += 1
         return outcome
-    if entry.number not in before:
-        before[entry.number] = _stood(standing)
+    if number not in before:
+        before[number] = _stood(standing)
     standing[entry.id] = now
     change.standing.add(entry.id)
     if elector is None:
@@ -147,11 +154,11 @@ def _heard_before(replaces: str, entry: Entry, kept: Mapping[str, Kept | Entry])
 
 def _meaning(elector: Elector | None, standing: Mapping[str, datetime]) -> Outcome:
     if elector is None:
-        return Outcome.UNMATCHED
+        return UNMATCHED
     if standing:
-        return Outcome.ALREADY_MARKED
+        return ALREADY_MARKED
     # A postal voter may hand in the pack at the station: keep it, say so (Commission leaflet "The poll").
-    return Outcome.POSTAL if elector.postal else Outcome.MARKED
+    return POSTAL if elector.postal else MARKED
 
 
 def _withdraw(
@@ -206,20 +213,21 @@ def _count(before: Stood, facts: Facts, change: Change) -> None:
     """Move the counters from what stood ``before`` to what stands now. An elector counts in the hour of the first."""
     moved: defaultdict[tuple[str, Elector, datetime], int] = defaultdict(int)
     for number, (many, was, stands) in before.items():
+        district = number[0]
         elector, first = facts.electors.get(number), _first(stands)
         if elector is None:
-            change.districts[number.district]["unmatched"] += len(stands) - many
+            change.districts[district]["unmatched"] += len(stands) - many
         elif first != was:
             if was:
-                moved[number.district, elector, was] -= 1
+                moved[district, elector, was] -= 1
             if first:
-                moved[number.district, elector, first] += 1
+                moved[district, elector, first] += 1
     # Most of them moved at the same moment: what is alike is counted together.
     for (name, elector, first), step in moved.items():
-        district = change.districts[name]
+        counts = change.districts[name]
         hour = change.hours[name, first.replace(minute=0, second=0, microsecond=0)]
         hour["marks"] += step
         hour["pledges"] += step * elector.pledged
-        district["marks"] += step
-        district["pledges_marked"] += step * elector.pledged
-        district["wanted_marked"] += step * elector.wanted
+        counts["marks"] += step
+        counts["pledges_marked"] += step * elector.pledged
+        counts["wanted_marked"] += step * elector.wanted

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gotv.errors import NotNow
-from gotv.store import ledger
+from gotv.store import ledger_statements
 
 # The role the application takes after it has logged in: it cannot change or delete what is in the ledger.
 APPLICATION_ROLE = "gotv_app"
@@ -105,7 +105,7 @@ def prepare_the_ledger(connection: DBAPIConnection) -> None:
     cursor = connection.cursor()
     cursor.execute("SET plan_cache_mode = force_generic_plan")
     cursor.execute("SET enable_seqscan = off")
-    for statement in ledger.PREPARED:
+    for statement in ledger_statements.PREPARED:
         cursor.execute(statement)
     cursor.close()
     connection.commit()

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, text
 
-from gotv.domain.elector_numbers import ElectorNumber
-from gotv.domain.telling import Elector
+from gotv.domain.telling import Elector, Number
 
 BLOCK = 256
 NOBODY = "."
@@ -47,11 +46,12 @@ def rebuild(connection: Connection, contest_id: int) -> None:
     )
 
 
-def electors(numbers: Iterable[ElectorNumber], blocks: Mapping[tuple[str, int], str]) -> dict[ElectorNumber, Elector]:
+def electors(numbers: Iterable[Number], blocks: Mapping[tuple[str, int], str]) -> dict[Number, Elector]:
     """Those of these numbers that have no suffix and are somebody's, as the blocks say."""
     found = {}
-    for number in numbers:
-        letters = blocks.get((number.district, number.number // BLOCK))
-        if letters and not number.suffix and (elector := ELECTORS.get(letters[number.number % BLOCK])):
-            found[number] = elector
+    for one in numbers:
+        district, number, suffix = one
+        letters = blocks.get((district, number // BLOCK))
+        if letters and not suffix and (elector := ELECTORS.get(letters[number % BLOCK])):
+            found[one] = elector
     return found
