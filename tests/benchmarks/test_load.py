@@ -121,23 +121,27 @@ def test_a_thousand_phones_and_a_hundred_boards(
     told(f"1,000 phones, 100 boards, {per_message} a message", runs[FIRST:])
 
 
-def test_a_thousand_phones_of_eight_seats(running: Household, home: House, big_seat: BigSeat, bare: int) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_thousand_phones_of_eight_seats(
+    running: Household, home: House, big_seat: BigSeat, bare: int, processes: int
+) -> None:
     """Lists of 20 again: each seat has a ledger of its own, and none waits for the commits of another.
 
-    The hundred boards show the first of them.
+    The hundred boards show the first of them. With two web processes neither core waits for the other.
     """
     seats = [big_seat, *copies(home, big_seat, 7)]
     phones = [one for seat in seats for one in phones_of(home, seat, 125)]
     runs, transport = [], []
-    for _ in range(FIRST + RUNS):
-        empty_ledger(home)
-        boards = boards_of(running, home, big_seat, 100)
-        load = Load(running.port, phones, boards, on_boards=125, per_message=20, seconds=5)
-        runs.append(replace(load, watched=watched(running)).run())
-        transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
-        assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
+    with several_processes(running, processes) as (port, pid):
+        for _ in range(FIRST + RUNS):
+            empty_ledger(home)
+            boards = tickets_for(port, big_seat.contest.contest_id, agent_of(home, big_seat), 100)
+            load = Load(port, phones, boards, on_boards=125, per_message=20, seconds=5)
+            runs.append(replace(load, watched=watched(running) | {"web": pid}).run())
+            transport.append(Load(bare, phones, per_message=20, seconds=3).run()["rate"])
+            assert sum(position(home, seat) for seat in seats) == runs[-1]["acked"] == runs[-1]["sent"]
     report(f"the usual stack with an empty handler, lists of 20: {statistics.median(transport[FIRST:]):,.0f}/s")
-    told("1,000 phones of eight seats, 100 boards, 20 a message", runs[FIRST:])
+    told(f"1,000 phones of eight seats, 100 boards, 20 a message, web processes: {processes}", runs[FIRST:])
     for seat in seats[1:]:
         over(home, Seatlet(home, seat.contest))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from gotv.clock import Clock
 from gotv.domain.elector_numbers import NotANumber
@@ -52,6 +53,52 @@ def test_every_outcome_of_the_wire(home: House, seatlet: Seatlet, cast: Cast) ->
     assert take(home, cast.tess, *sent) == [
         *("marked", "already_marked", "repeated", "postal", "unmatched", "withdrawn", "counted", "refused"),
     ]
+    assert_recount_agrees(seatlet)
+
+
+def test_the_ledger_keeps_a_list_word_for_word_and_in_its_order(home: House, seatlet: Seatlet, cast: Cast) -> None:
+    """Whatever an entry is, and however it is written: plain marks go another way than all others."""
+    keyed = "2024-05-02T09:30:00.250000+01:00"
+    undone, wrong = marked("2"), no_number()
+    sent = [
+        marked(" 7 ") | {"at": keyed},
+        undone,
+        no_number() | {"at": keyed},
+        withdrawal(undone),
+        marked("1", "BA") | {"at": keyed},
+        wrong,
+        marked("0008/1"),
+        withdrawal(wrong),
+        marked("77"),
+        marked("3"),
+    ]
+    assert take(home, cast.tess, *sent) == [
+        *("postal", "marked", "counted", "withdrawn", "marked", "counted", "unmatched", "withdrawn", "unmatched"),
+        "marked",
+    ]
+    at = datetime(2024, 5, 2, 8, 30, 0, 250_000, tzinfo=UTC)
+    person, place = cast.tess.person.person_id, home.telling.post_of(cast.tess.person).place_id
+    with home.database.snapshot() as connection:
+        sql = text("""SELECT id::text, kind, typed, district, number, suffix, withdraws::text, doubt, called_at,
+                             person_id, place_id
+                        FROM mark WHERE contest_id = :contest ORDER BY position DESC LIMIT 10""")
+        rows = connection.execute(sql, {"contest": seatlet.contest.contest_id}).all()
+        standing = text("SELECT id::text FROM standing_mark WHERE contest_id = :contest AND id::text = ANY(:ids)")
+        ids = {"contest": seatlet.contest.contest_id, "ids": [one["id"] for one in sent]}
+        stand = set(connection.execute(standing, ids).scalars())
+    assert [tuple(row) for row in reversed(rows)] == [
+        (sent[0]["id"], "mark", "7", "AB", 7, 0, None, "", at, person, place),
+        (sent[1]["id"], "mark", "2", "AB", 2, 0, None, "", None, person, place),
+        (sent[2]["id"], "no_number", "", None, None, None, None, "", at, person, place),
+        (sent[3]["id"], "withdraw", "", None, None, None, undone["id"], "", None, person, place),
+        (sent[4]["id"], "mark", "1", "BA", 1, 0, None, "elsewhere", at, person, place),
+        (sent[5]["id"], "no_number", "", None, None, None, None, "", None, person, place),
+        (sent[6]["id"], "mark", "0008/1", "AB", 8, 1, None, "", None, person, place),
+        (sent[7]["id"], "withdraw", "", None, None, None, wrong["id"], "", None, person, place),
+        (sent[8]["id"], "mark", "77", "AB", 77, 0, None, "", None, person, place),
+        (sent[9]["id"], "mark", "3", "AB", 3, 0, None, "", None, person, place),
+    ]
+    assert stand == {sent[0]["id"], sent[6]["id"], sent[8]["id"], sent[9]["id"]}
     assert_recount_agrees(seatlet)
 
 
