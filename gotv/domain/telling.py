@@ -60,7 +60,7 @@ class Kept:
 @dataclass(slots=True)
 class Facts:
     """What the store knows about the entries at hand. ``standing``: by number, with time, the marks not withdrawn;
-    of a number that is not to be withdrawn the first will do.
+    of a number that is not to be withdrawn the first will do. Numbers that nobody asked for may be among them.
     """
 
     kept: Mapping[str, Kept] = field(default_factory=dict)

@@ -28,7 +28,8 @@ shared_buffers = {shared_mb}MB
 max_wal_size = 2GB
 # An old file of the log is removed, not used again: so what was purged does not lie in it.
 wal_recycle = off
-# And a new one is not filled with noughts first: whoever commits then would wait a sixteenth of a second.
+# And a new one is not filled with noughts first: whoever commits then, and all behind them, would wait a sixteenth of a
+# second. Instead a flush that comes to a new page of it takes a tenth of a millisecond more.
 wal_init_zero = off
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0

@@ -73,9 +73,9 @@ def sort(rows: Iterable[Any], numbers: Iterable[Number]) -> tuple[set[int], Fact
 # withdrawal name, who has these numbers (and those of the marks to be withdrawn) and which marks of them stand.
 # An entry comes with its doubt; who has a number comes as letters (`register_blocks`): whole blocks, and those with a
 # suffix one by one. Of the standing marks the first is enough: the elector counts in its hour. Where one is to be
-# withdrawn, all are needed. The first are looked up a district at a time: its numbers lie side by side. The laterals
-# keep the planner to one index look-up each, whatever it believes about sizes: on polling day the tables grow faster
-# than its statistics do.
+# withdrawn, all are needed. The laterals keep the planner to one index look-up each, whatever it believes about sizes:
+# on polling day the tables grow faster than its statistics do. The first marks are looked up a district at a time, its
+# numbers lie side by side: `= ANY` is good there because `standing_mark` has one index only, and may get no second.
 FACTS = f"""
     WITH spelled AS MATERIALIZED (SELECT ARRAY(SELECT json_array_elements_text(%(districts)s::json)) AS districts),
     named AS MATERIALIZED (

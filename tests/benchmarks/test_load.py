@@ -127,7 +127,7 @@ def test_a_thousand_phones_of_eight_seats(
 ) -> None:
     """Lists of 20 again: each seat has a ledger of its own, and none waits for the commits of another.
 
-    The hundred boards show the first of them. With two web processes neither core waits for the other.
+    The hundred boards show the first of them.
     """
     seats = [big_seat, *copies(home, big_seat, 7)]
     phones = [one for seat in seats for one in phones_of(home, seat, 125)]

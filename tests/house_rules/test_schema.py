@@ -68,3 +68,10 @@ def test_commits_are_on_the_disk(home: House) -> None:
     with home.database.snapshot() as connection:
         settings = {name: connection.execute(text(f"SHOW {name}")).scalar() for name in ("fsync", "synchronous_commit")}
     assert settings == {"fsync": "on", "synchronous_commit": "on"}
+
+
+def test_the_marks_that_stand_can_be_found_in_one_way_only() -> None:
+    """The ledger asks for them by `= ANY` (`store.facts`): with a second index the planner would have the choice, and
+    while it believes the table to be empty it may choose to read a whole contest.
+    """
+    assert not metadata.tables["standing_mark"].indexes

@@ -76,29 +76,40 @@ def test_the_ledger_keeps_a_list_word_for_word_and_in_its_order(home: House, sea
         *("postal", "marked", "counted", "withdrawn", "marked", "counted", "unmatched", "withdrawn", "unmatched"),
         "marked",
     ]
+    confirmed = corrections.confirm(home.telling, cast.omar.person, sent[4]["id"])
+    assert confirmed == {"number": "BA-1", "outcome": "marked"}
     at = datetime(2024, 5, 2, 8, 30, 0, 250_000, tzinfo=UTC)
-    person, place = cast.tess.person.person_id, home.telling.post_of(cast.tess.person).place_id
+    contest = {"contest": seatlet.contest.contest_id}
     with home.database.snapshot() as connection:
         sql = text("""SELECT id::text, kind, typed, district, number, suffix, withdraws::text, doubt, called_at,
-                             person_id, place_id
-                        FROM mark WHERE contest_id = :contest ORDER BY position DESC LIMIT 10""")
-        rows = connection.execute(sql, {"contest": seatlet.contest.contest_id}).all()
-        standing = text("SELECT id::text FROM standing_mark WHERE contest_id = :contest AND id::text = ANY(:ids)")
-        ids = {"contest": seatlet.contest.contest_id, "ids": [one["id"] for one in sent]}
-        stand = set(connection.execute(standing, ids).scalars())
-    assert [tuple(row) for row in reversed(rows)] == [
-        (sent[0]["id"], "mark", "7", "AB", 7, 0, None, "", at, person, place),
-        (sent[1]["id"], "mark", "2", "AB", 2, 0, None, "", None, person, place),
-        (sent[2]["id"], "no_number", "", None, None, None, None, "", at, person, place),
-        (sent[3]["id"], "withdraw", "", None, None, None, undone["id"], "", None, person, place),
-        (sent[4]["id"], "mark", "1", "BA", 1, 0, None, "elsewhere", at, person, place),
-        (sent[5]["id"], "no_number", "", None, None, None, None, "", None, person, place),
-        (sent[6]["id"], "mark", "0008/1", "AB", 8, 1, None, "", None, person, place),
-        (sent[7]["id"], "withdraw", "", None, None, None, wrong["id"], "", None, person, place),
-        (sent[8]["id"], "mark", "77", "AB", 77, 0, None, "", None, person, place),
-        (sent[9]["id"], "mark", "3", "AB", 3, 0, None, "", None, person, place),
+                             outcome, person_id, place_id, position
+                        FROM mark WHERE contest_id = :contest ORDER BY position""")
+        rows = connection.execute(sql, contest).all()[-12:]
+        stand = connection.execute(text("SELECT id::text FROM standing_mark WHERE contest_id = :contest"), contest)
+        doubted = connection.execute(text("SELECT id::text FROM doubtful_mark WHERE contest_id = :contest"), contest)
+        stands, doubtful = set(stand.scalars()), set(doubted.scalars())
+    ids = [one["id"] for one in sent]
+    assert [tuple(row[:-3]) for row in rows[:-2]] == [
+        (ids[0], "mark", "7", "AB", 7, 0, None, "", at, "postal"),
+        (ids[1], "mark", "2", "AB", 2, 0, None, "", None, "marked"),
+        (ids[2], "no_number", "", None, None, None, None, "", at, "counted"),
+        (ids[3], "withdraw", "", None, None, None, undone["id"], "", None, "withdrawn"),
+        (ids[4], "mark", "1", "BA", 1, 0, None, "elsewhere", at, "marked"),
+        (ids[5], "no_number", "", None, None, None, None, "", None, "counted"),
+        (ids[6], "mark", "0008/1", "AB", 8, 1, None, "", None, "unmatched"),
+        (ids[7], "withdraw", "", None, None, None, wrong["id"], "", None, "withdrawn"),
+        (ids[8], "mark", "77", "AB", 77, 0, None, "", None, "unmatched"),
+        (ids[9], "mark", "3", "AB", 3, 0, None, "", None, "marked"),
     ]
-    assert stand == {sent[0]["id"], sent[6]["id"], sent[8]["id"], sent[9]["id"]}
+    post = home.telling.post_of(cast.tess.person)
+    assert {tuple(row[-3:-1]) for row in rows[:-2]} == {(cast.tess.person.person_id, post.place_id)}
+    assert [row.position for row in rows] == list(range(rows[0].position, rows[0].position + 12))
+    taken_back, put_in_its_place = rows[-2:]
+    assert (taken_back.kind, taken_back.withdraws) == ("withdraw", ids[4])
+    assert (put_in_its_place.kind, put_in_its_place.withdraws, put_in_its_place.called_at) == ("mark", ids[4], at)
+    assert {row.person_id for row in rows[-2:]} == {cast.omar.person.person_id}
+    assert stands & {*ids, put_in_its_place.id} == {ids[0], ids[6], ids[8], ids[9], put_in_its_place.id}
+    assert not doubtful & {*ids, put_in_its_place.id}
     assert_recount_agrees(seatlet)
 
 
