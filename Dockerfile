@@ -1,5 +1,5 @@
 # One image for web, worker, timekeeper and migrations; the command says which.
-FROM python:3.11-slim AS build
+FROM python:3.13-slim AS build
 WORKDIR /build
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY gotv gotv
@@ -7,7 +7,7 @@ COPY workers workers
 COPY templates templates
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -c constraints.txt .
 
-FROM python:3.11-slim
+FROM python:3.13-slim
 # The letters of the paper, Welsh ones included.
 RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home gotv && install -d -o gotv -m 700 /backups
