@@ -10,6 +10,8 @@ UK = "Europe/London"
 OPENS, CLOSES = time(7), time(22)
 # Personal data goes seven days after the poll unless the contest says otherwise.
 RETENTION = timedelta(days=7)
+# So long after the day's end phones may send what they had no signal for.
+SMALL_HOURS = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Contest:
     def is_over(self, now: datetime) -> bool:
         """Whether the poll has closed."""
         return now >= self.at(self.closes)
+
+    def is_gone_by(self, now: datetime) -> bool:
+        """Whether polling day and the small hours after it are over."""
+        return self.local(now - SMALL_HOURS).date() > self.polling_day
 
     def current_slot(self, now: datetime) -> datetime | None:
         """The hour whose lists are due now, or None outside the poll. The first is due at the opening."""

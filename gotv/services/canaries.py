@@ -3,6 +3,7 @@
 import gzip
 import mmap
 import os
+import stat
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,14 +80,18 @@ def _files(folders: Iterable[Path], shut: list[str]) -> set[Path]:
             continue
         for path in inside:
             try:
-                path = path.resolve()
-                if path.is_dir():
-                    left.append(path)
-                elif path.is_file():
-                    files.add(path)
+                # Asked strictly: pathlib is ever more silent about links in a circle and what nobody may read.
+                path = path.resolve(strict=True)
+                mode = path.stat().st_mode
+            except FileNotFoundError:
+                continue  # a link to nowhere, or gone meanwhile
             except (OSError, RuntimeError):
-                # A link in a circle, or into what nobody may read.
                 shut.append(str(path))
+                continue
+            if stat.S_ISDIR(mode):
+                left.append(path)
+            elif stat.S_ISREG(mode):
+                files.add(path)
     return files
 
 

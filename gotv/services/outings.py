@@ -11,7 +11,7 @@ from gotv.domain.contests import Contest
 from gotv.domain.people import Person, Role
 from gotv.domain.priority import KnockingRules, knocking_rules
 from gotv.domain.work import Work
-from gotv.errors import Conflict, NotThere, NotYours
+from gotv.errors import Conflict, NotLetIn, NotThere, NotYours
 from gotv.services.inviting import invite_within
 from gotv.services.rounds import round_of
 from gotv.services.walks import find_walk
@@ -29,6 +29,14 @@ def rules_of(connection: Connection, contest_id: int) -> tuple[Contest, Knocking
     if contest is None:
         raise NotThere(f"There is no contest {contest_id}.")
     return contest, knocking_rules(contest.knocking_rules)
+
+
+def rules_of_the_day(connection: Connection, contest_id: int, now: datetime) -> tuple[Contest, KnockingRules]:
+    """As `rules_of`, for a knocker-up's phone. Raises NotLetIn when the day is gone by."""
+    contest, rules = rules_of(connection, contest_id)
+    if contest.is_gone_by(now):
+        raise NotLetIn("Polling day is over, and walks are not shown any more. Thank you for every door.")
+    return contest, rules
 
 
 def give(
@@ -75,6 +83,7 @@ def take(database: Database, person: Person, walk_id: int, now: datetime) -> int
     """A knocker-up takes a free walk. Raises Conflict when they have one, or somebody has this one."""
     with database.transaction() as connection:
         walk = find_walk(connection, person, walk_id)
+        rules_of_the_day(connection, person.contest_id, now)
         people.lock(connection, person.contest_id, [person.person_id])
         mine = current(connection, person, now)
         if mine and mine["walk_id"] != walk_id:

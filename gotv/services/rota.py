@@ -147,10 +147,12 @@ def comer_of(person: Mapping[str, Any], duties: Collection[Mapping[str, Any]]) -
 
 def one_shift(database: Database, contest: Contest, by: Person, shift_id: int, now: datetime) -> dict[str, Any]:
     """A shift with its ``duties``, and the ``people`` who could do it too. Raises NotThere or NotYours."""
-    told = whole(database, contest, by, now)
     with database.snapshot() as connection:
         find(connection, by, shift_id)
-    shift = next(one for one in told["shifts"] if one["shift_id"] == shift_id)
+    told = whole(database, contest, by, now)
+    shift = next((one for one in told["shifts"] if one["shift_id"] == shift_id), None)
+    if shift is None:  # taken out between the two looks
+        raise NotThere("There is no such shift.")
     on_it = {one["sign_up_id"] for one in shift["duties"]}
     when, work = Stint(shift["begins"], shift["ends"]), Work(shift["work"])
     could = [

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from gotv.domain import links
-from gotv.domain.contests import UK
+from gotv.domain.contests import SMALL_HOURS, UK
 from gotv.domain.elector_numbers import NotANumber, read_elector_number
 from gotv.domain.people import Person, Role
 from gotv.errors import BeforeTheDay, Conflict, NotLetIn
@@ -22,7 +22,6 @@ from gotv.store import contests, people, second_steps
 from gotv.store.database import Database
 
 SHORTEST_PASSWORD = 12
-SMALL_HOURS = timedelta(hours=4)
 _hasher = PasswordHasher()
 # Checked when there is no such agent, so that the answer takes as long either way.
 _NOBODY = _hasher.hash(secrets.token_hex())

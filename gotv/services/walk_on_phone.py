@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gotv.domain.people import Person
 from gotv.domain.priority import KnockingRules
 from gotv.errors import Conflict
-from gotv.services.outings import A_VISIT, current, rules_of
+from gotv.services.outings import A_VISIT, current, rules_of, rules_of_the_day
 from gotv.store import door_results, ledger, lists, outings, outstanding
 from gotv.store.database import Database
 
@@ -22,12 +22,12 @@ def on_phone(database: Database, person: Person, now: datetime) -> dict[str, Any
     Shape: ``now``, ``name``, ``walk`` (None or {"outing_id", "walk_id", "name", "place", "team", "version",
     "made_at", "ends_at", "closes", "rows", "state"}), ``free``. A row: ``row``, ``door_id``, ``street``, ``door``,
     ``postcode``, ``section``, ``reason``, ``people``: [{"number": [district, number, suffix], "name"}].
-    ``state`` as in `state_of`.
+    ``state`` as in `state_of`. Raises NotLetIn when polling day and the small hours after it are over.
     """
     with database.transaction() as connection:
         outings.heard(connection, person.contest_id, person.person_id, now)
         mine = current(connection, person, now)
-        contest, rules = rules_of(connection, person.contest_id)
+        contest, rules = rules_of_the_day(connection, person.contest_id, now)
         told: dict[str, Any] = {"now": now, "name": person.name, "walk": None, "free": []}
         told["rehearsal"] = contest.rehearsal
         if mine is None:

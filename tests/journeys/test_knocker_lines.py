@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from gotv.house import House
 from gotv.services import inviting, knocking_up, outings
+from gotv.store import contests
 from tests.builders import Seatlet
 from tests.cast import Cast, Member, member
 from tests.journeys.conftest import LAPTOP, PHONE, Enter, Handset
@@ -325,5 +327,22 @@ def test_a_phone_that_changes_hands_does_not_show_the_walk_of_the_one_before(
     phone.goto(f"/enter#{jo.card.token}")
     phone.get_by_role("button", name="Start").click()
     phone.wait_for_url("**/knocking")
+    expect(phone.get_by_text("Opening your walk")).to_be_visible()
+    expect(phone.locator("[data-door]")).to_have_count(0)
+
+
+def test_when_the_day_is_gone_by_the_walk_leaves_the_phone(
+    enter: Enter, home: House, seatlet: Seatlet, cast: Cast
+) -> None:
+    give(home, seatlet, cast)
+    phone = enter(cast.kit, **PHONE)
+    expect(door(phone, "1")).to_be_visible()
+    with home.database.transaction() as connection:
+        contests.change(connection, seatlet.contest_id, polling_day=seatlet.contest.polling_day - timedelta(days=2))
+    phone.reload()
+    expect(phone.get_by_text("Polling day is over, and walks are not shown any more.")).to_be_visible()
+    expect(phone.locator("[data-door]")).to_have_count(0)
+    phone.context.set_offline(True)
+    phone.reload()
     expect(phone.get_by_text("Opening your walk")).to_be_visible()
     expect(phone.locator("[data-door]")).to_have_count(0)

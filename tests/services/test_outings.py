@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gotv.domain.people import Role
-from gotv.errors import Conflict, NotYours
+from gotv.errors import Conflict, NotLetIn, NotYours
 from gotv.house import House
 from gotv.services import knocking_up, outings, rounds, walk_board, walk_on_phone
 from gotv.store import contests
@@ -174,6 +174,20 @@ def test_nobody_is_shown_a_walk_that_is_out_as_free(
     assert walk in free()
     give(home, cast.omar, walk, cast.kit)
     assert walk not in free()
+
+
+def test_when_the_day_is_gone_by_no_phone_shows_a_walk_or_takes_one(
+    home: House, cast: Cast, seatlet: Seatlet, walk: int, jo: Member
+) -> None:
+    """In the small hours somebody may still send what they had no signal for; then nobody needs those doors."""
+    closes = seatlet.contest.at(time(22))
+    give(home, cast.omar, walk, cast.kit, now=closes)
+    small_hours, gone_by = closes + timedelta(hours=5, minutes=59), closes + timedelta(hours=6)
+    walk_on_phone.on_phone(home.database, cast.kit.person, small_hours)
+    with pytest.raises(NotLetIn, match="Polling day is over, and walks are not shown any more"):
+        walk_on_phone.on_phone(home.database, cast.kit.person, gone_by)
+    with pytest.raises(NotLetIn, match="Polling day is over"):
+        outings.take(home.database, jo.person, walk, gone_by)
 
 
 def test_one_person_is_out_with_one_walk_at_a_time(home: House, cast: Cast, walk: int) -> None:
