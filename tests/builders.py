@@ -54,12 +54,12 @@ def new_contest(home: House, **given: Any) -> Contest:
     return contests.find_contest(home.database, contest_id)
 
 
-def build_seatlet(home: House) -> Seatlet:
+def build_seatlet(home: House, **given: Any) -> Seatlet:
     """AB and AC vote at St Mark's Hall (North), BA at the Library (South); 12 electors each in Elm Road.
 
     Numbers 1 to 10 and 10/1, 10/2 in every district. Pledges: 1 to 6 and 10/1. Postal: 6 and 7. Proxy: 5.
     """
-    contest = new_contest(home)
+    contest = new_contest(home, **given)
     seatlet = Seatlet(home, contest)
     headings = ["Polling district", "Polling place name", "Postcode", "Committee room"]
     load_ok(seatlet, "stations", csv_of(headings, STATIONS))

@@ -11,8 +11,9 @@ from gotv.errors import Conflict, NotLetIn, NotYours
 from gotv.house import House
 from gotv.services import knocking_up, outings, rounds, walk_board, walk_on_phone
 from gotv.store import contests
-from tests.builders import Seatlet
+from tests.builders import Seatlet, build_seatlet
 from tests.cast import Cast, Member, member
+from tests.conftest import over
 
 NOW = datetime.now(UTC)
 
@@ -188,6 +189,16 @@ def test_when_the_day_is_gone_by_no_phone_shows_a_walk_or_takes_one(
         walk_on_phone.on_phone(home.database, cast.kit.person, gone_by)
     with pytest.raises(NotLetIn, match="Polling day is over"):
         outings.take(home.database, jo.person, walk, gone_by)
+
+
+def test_a_seat_to_practise_on_shows_its_walks_on_later_days_too(home: House) -> None:
+    """Everybody in it is invented, and it is used for weeks."""
+    practice, weeks_later = build_seatlet(home, rehearsal=True), NOW + timedelta(weeks=3)
+    kit = member(home, practice.contest_id, Role.KNOCKER, "Kit", committee_room_id=practice.rooms["North"]).person
+    walk = next(int(one["walk_id"]) for one in knocking_up.walks(home.database, kit))
+    outings.take(home.database, kit, walk, weeks_later)
+    assert walk_on_phone.on_phone(home.database, kit, weeks_later)["walk"]["walk_id"] == walk
+    over(home, practice)
 
 
 def test_one_person_is_out_with_one_walk_at_a_time(home: House, cast: Cast, walk: int) -> None:
